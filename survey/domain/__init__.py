@@ -1,0 +1,1 @@
+"""The pure middle: questionnaires, counting, scoring, periods. Imports nothing of ours from outside."""
