@@ -1,0 +1,1 @@
+"""The stories of the product, one per file: a newcomer reads these first."""

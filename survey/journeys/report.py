@@ -1,0 +1,242 @@
+"""Journey 4: a score becomes a report; issuing freezes it, and a correction is a new issue (promise 7)."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from survey.domain.message import message
+from survey.domain.offices import Desk, Office
+from survey.domain.periods import BadPeriod, Period, last_months, previous
+from survey.domain.questionnaire import Catalogue, Questionnaire
+from survey.domain.report import Issue, ReportContent, facts
+from survey.domain.report_compose import Material, ScoredDesk, compose
+from survey.domain.scoring import ALL_CHANNELS, HEADLINE_CHANNELS, OfficeScore
+from survey.journeys.score import Branch, branch_of, fetch_rows, most_answered, score_of_rows
+from survey.store import Connection
+from survey.store.offices import fetch_desks, fetch_tree
+from survey.store.reports import insert_issue, latest_issue
+from survey.store.tallies import KeptTally, responses_by_version
+
+MONTHS = 12
+BESIDE = tuple(each for each in ALL_CHANNELS if each not in HEADLINE_CHANNELS)
+
+
+class PeriodNotOver(ValueError):
+    """A report was to be issued whose period still runs; carries the period."""
+
+    def __init__(self, period: Period) -> None:
+        self.period = period
+        self.message = message(
+            "Kỳ %(period)s kết thúc ngày %(last)s nên chưa thể phát hành báo cáo. Xin phát hành từ ngày hôm sau; trong "
+            "lúc này có thể tạo bản dự thảo (bỏ --issue).",
+            period=period.key,
+            last=f"{period.last:%d/%m/%Y}",
+        )
+        super().__init__(str(self.message))
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A report to render: a draft where ``issue`` is None.
+
+    ``other_versions`` counts responses of the period that another questionnaire version received and this report
+    leaves out; a freshly built report names them, one read back from its issue has them in its content only.
+    """
+
+    content: ReportContent
+    issue: Issue | None = None
+    other_versions: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which report is wanted, under whose authority, on which day."""
+
+    office_code: str
+    period: Period
+    authority: str
+    today: date
+
+
+def first_day_needed(period: Period) -> date:
+    """The first day whose tallies a report of this period reads: bring them up to date from there."""
+    return min(previous(period).first, last_months(period, MONTHS)[0].first)
+
+
+def build_report(connection: Connection, catalogue: Catalogue, asked: Asked) -> Report:
+    """A draft from the kept tallies; call ``bring_up_to_date`` before, from ``first_day_needed``.
+
+    Raises OfficeUnknown, and BadPeriod for a span of days, which no report is made of.
+    """
+    period = asked.period
+    if period.kind == "span":
+        raise BadPeriod(period.key)
+    branch = branch_of(connection, asked.office_code)
+    most, others = most_answered(connection, catalogue, branch, period)
+    questionnaire = most or _expected(connection, catalogue, branch, period)
+    sources = _Sources(connection, branch, questionnaire, period)
+    rows = fetch_rows(connection, branch, questionnaire, first=first_day_needed(period), last=period.last)
+    material = _material(sources, rows, asked=asked, others=others)
+    return Report(compose(material), other_versions=others)
+
+
+def _expected(connection: Connection, catalogue: Catalogue, branch: Branch, period: Period) -> Questionnaire:
+    """Where nobody answered: the questionnaire of the period before, else of a desk, else the first known one."""
+    before, _ = most_answered(connection, catalogue, branch, previous(period))
+    if before is not None:
+        return before
+    desks = fetch_desks(connection, branch.ids)
+    return catalogue.get(desks[0].questionnaire) if desks else next(iter(catalogue))
+
+
+@dataclass(frozen=True, slots=True)
+class _Sources:
+    connection: Connection
+    branch: Branch
+    questionnaire: Questionnaire
+    period: Period
+
+    def score(
+        self,
+        rows: Iterable[KeptTally],
+        *,
+        period: Period | None = None,
+        office: Office | None = None,
+        channels: Sequence[str] = HEADLINE_CHANNELS,
+    ) -> OfficeScore:
+        return score_of_rows(
+            rows,
+            office=office or self.branch.office,
+            questionnaire=self.questionnaire,
+            period=period or self.period,
+            channels=channels,
+        )
+
+
+def _material(sources: _Sources, rows: Sequence[KeptTally], *, asked: Asked, others: Mapping[str, int]) -> Material:
+    branch, period = sources.branch, sources.period
+    office, before = branch.office, previous(period)
+    now = [row for row in rows if row.day in period]
+    below = _below(sources, now)
+    scored_before = sources.score((row for row in rows if row.day in before), period=before)
+    return Material(
+        authority=asked.authority,
+        office=office,
+        parent=branch.tree.by_id.get(office.parent_id) if office.parent_id is not None else None,
+        questionnaire=sources.questionnaire,
+        score=sources.score(now),
+        before=scored_before,
+        other_before=scored_before.responses == 0 and _answered_otherwise(sources, before),
+        beside={channel: sources.score(now, channels=(channel,)) for channel in BESIDE},
+        other_versions=others,
+        months=_months(sources, rows),
+        desks=_desks(sources, now),
+        below=below,
+        below_otherwise=_below_otherwise(sources, below),
+        up_to=asked.today if asked.today <= period.last else None,
+    )
+
+
+def _answered_otherwise(sources: _Sources, before: Period) -> bool:
+    found = responses_by_version(
+        sources.connection, office_ids=sources.branch.ids, first=before.first, last=before.last
+    )
+    return any(key != sources.questionnaire.key for key in found)
+
+
+def _months(sources: _Sources, rows: Sequence[KeptTally]) -> tuple[OfficeScore, ...]:
+    """Twelve months up to the period's end; months before anything was counted at all are not begun with."""
+    by_month = {month: [row for row in rows if row.day in month] for month in last_months(sources.period, MONTHS)}
+    return tuple(sources.score(its, period=month) for month, its in by_month.items())
+
+
+def _desks(sources: _Sources, rows: Sequence[KeptTally]) -> tuple[ScoredDesk, ...]:
+    """The office's own desks: those that were open in the period, and any that received a response for it."""
+    office, tree = sources.branch.office, sources.branch.tree
+    by_desk: dict[int, list[KeptTally]] = defaultdict(list)
+    for row in rows:
+        if row.office_id == office.id:
+            by_desk[row.desk_id].append(row)
+    served = [office.id, *(each.id for each in tree.predecessors(office.id))]
+    shown = (
+        each
+        for each in fetch_desks(sources.connection, served)
+        if each.id in by_desk or (each.office_id == office.id and _open_in(each, sources.period))
+    )
+    return tuple(
+        ScoredDesk(
+            code=desk.code,
+            name=desk.name,
+            score=sources.score(by_desk[desk.id]),
+            formerly_of="" if desk.office_id == office.id else tree.by_id[desk.office_id].name,
+        )
+        for desk in sorted(shown, key=lambda each: (each.office_id != office.id, each.name, each.code))
+    )
+
+
+def _open_in(desk: Desk, period: Period) -> bool:
+    return not (desk.opens_after(period.last) or desk.retired_before(period.first))
+
+
+def _below(sources: _Sources, rows: Sequence[KeptTally]) -> tuple[tuple[Office, OfficeScore], ...]:
+    """The offices directly below with everything below them: those that existed in the period or have responses."""
+    tree, period = sources.branch.tree, sources.period
+    found = []
+    for child in tree.children(sources.branch.office.id):
+        ids = {each.id for each in tree.branch(child.id)}
+        its = [row for row in rows if row.office_id in ids]
+        if its or child.exists_between(period.first, period.last):
+            found.append((child, sources.score(its, office=child)))
+    return tuple(found)
+
+
+def _below_otherwise(sources: _Sources, below: Sequence[tuple[Office, OfficeScore]]) -> dict[str, int]:
+    """Responses to other questionnaire versions at the offices that have none to this one."""
+    tree, period = sources.branch.tree, sources.period
+    found = {}
+    for office, score in below:
+        if score.responses + score.set_aside == 0:
+            ids = [each.id for each in tree.branch(office.id)]
+            by_version = responses_by_version(sources.connection, office_ids=ids, first=period.first, last=period.last)
+            by_version.pop(sources.questionnaire.key, None)
+            found[office.code] = sum(by_version.values())
+    return found
+
+
+# --- issuing ----------------------------------------------------------------------------------------------
+
+
+def report_in_force(connection: Connection, catalogue: Catalogue, asked: Asked) -> Report:
+    """The issued report if there is one, else a draft. Raises what ``build_report`` and ``latest_issue`` raise."""
+    issued = latest_issue(connection, branch_of(connection, asked.office_code).office.id, asked.period)
+    return Report(issued.content, issued.issue) if issued else build_report(connection, catalogue, asked)
+
+
+def issue_report(connection: Connection, catalogue: Catalogue, asked: Asked) -> Report:
+    """Freeze the report and issue it; where other facts were issued before, as a correction that names that issue.
+
+    Issuing again what has been issued gives that issue back. Raises PeriodNotOver, OfficeUnknown, BadPeriod,
+    ReportChanged or IssuedMeanwhile; then nothing was issued.
+    """
+    if asked.today <= asked.period.last:
+        raise PeriodNotOver(asked.period)
+    draft = build_report(connection, catalogue, asked)
+    office_id = branch_of(connection, asked.office_code).office.id
+    issued = latest_issue(connection, office_id, asked.period)
+    if issued is not None and facts(issued.content) == facts(draft.content):
+        return Report(issued.content, issued.issue, draft.other_versions)
+    replaces = issued.issue if issued else None
+    issue = insert_issue(connection, office_id, draft.content, replaces=replaces, issued_on=asked.today)
+    return Report(draft.content, issue, draft.other_versions)
+
+
+def reportable(connection: Connection, period: Period) -> tuple[Office, ...]:
+    """The offices that ``--all`` reports on, by code: those that existed on any day of the period or were answered."""
+    first, last = period.first, period.last
+    return tuple(
+        each
+        for each in sorted(fetch_tree(connection), key=lambda office: office.code)
+        if each.exists_between(first, last)
+        or responses_by_version(connection, office_ids=(each.id,), first=first, last=last)
+    )

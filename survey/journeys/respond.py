@@ -1,0 +1,202 @@
+"""Journey 1: somebody scans a code, taps, perhaps says more; the response is stored once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+from survey.domain.answers import CheckedAnswers, check_answers
+from survey.domain.masking import masked
+from survey.domain.offices import Desk, NoOfficeServes, Office
+from survey.domain.questionnaire import Catalogue, Questionnaire, UnknownQuestionnaire
+from survey.domain.response import COMPLETION_DAYS, Contents, Response, amended, is_key, new_key
+from survey.store import Connection
+from survey.store.offices import fetch_desk, fetch_tree
+from survey.store.responses import Evidence, amend_response, fetch_response, record_responses
+
+# A page that was open when its desk retired still sends (architecture.md, journey 1).
+GRACE = timedelta(days=COMPLETION_DAYS)
+
+
+class DeskUnknown(Exception):
+    """No desk has this code."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class DeskRetired(Exception):
+    """The desk takes no answers any more; carries it with the office it belonged to."""
+
+    def __init__(self, desk: Desk, office: Office) -> None:
+        super().__init__(desk.code)
+        self.desk, self.office = desk, office
+
+
+class DeskNotOpen(DeskRetired):
+    """The desk opens on a later day."""
+
+
+class AnswersRejected(Exception):
+    """A send with wrong values: nothing was stored, and everything entered is carried to be shown again."""
+
+    def __init__(self, checked: CheckedAnswers, questionnaire: Questionnaire) -> None:
+        super().__init__(", ".join(fault.question_id for fault in checked.faults))
+        self.checked, self.questionnaire = checked, questionnaire
+
+
+class NothingAnswered(Exception):
+    """A first send that carries no answer at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDesk:
+    """A desk that takes answers today, the office it serves, and every office it has served."""
+
+    desk: Desk
+    office: Office
+    office_ids: tuple[int, ...]
+    questionnaire: Questionnaire
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """What one POST brought: the form's fields by question id, and what the page itself put there."""
+
+    desk_code: str
+    channel: str
+    submitted: Mapping[str, Sequence[str]]
+    key: str = ""
+    questionnaire: str = ""
+    page_issued_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of a send; ``completed`` when it carried the criteria page."""
+
+    kind: Literal["stored", "amended", "repeated"]
+    key: str
+    completed: bool
+
+
+def open_desk(connection: Connection, catalogue: Catalogue, code: str, *, today: date) -> OpenDesk:
+    """The desk of a code, ready to be answered: one query, a second only where the office has been merged.
+
+    Raises DeskUnknown, DeskNotOpen or DeskRetired.
+    """
+    found = fetch_desk(connection, code)
+    if found is None:
+        raise DeskUnknown(code)
+    desk, office = found
+    if desk.opens_after(today):
+        raise DeskNotOpen(desk, office)
+    serving = _serving(connection, desk, office, today)
+    if desk.retired_before(today) or serving is None:
+        raise DeskRetired(desk, office)
+    ids = tuple(dict.fromkeys((office.id, serving.id)))
+    return OpenDesk(desk, serving, ids, catalogue.get(desk.questionnaire))
+
+
+def _serving(connection: Connection, desk: Desk, office: Office, today: date) -> Office | None:
+    if office.valid_to is None or today <= office.valid_to:
+        return office
+    try:
+        return fetch_tree(connection).serving(desk.office_id, today)
+    except NoOfficeServes:
+        return None
+
+
+def respond(connection: Connection, catalogue: Catalogue, send: Send, *, now: datetime) -> Receipt:
+    """Store a send, or let it correct or complete the response of its key; the same send twice changes nothing.
+
+    Raises DeskUnknown, DeskNotOpen, DeskRetired, AnswersRejected or NothingAnswered; then nothing was stored.
+    """
+    place = _place_of(connection, catalogue, send, now)
+    questionnaire = _answered_version(catalogue, send, place)
+    contents = contents_of(questionnaire, send.submitted)
+    response = new_response(place, questionnaire, send, contents, now)
+    if len(place.office_ids) > 1 or _is_empty(contents):
+        # The key may stand under the office before the merger, where no unique key would stop a double.
+        known = fetch_response(connection, place.office_ids, response.key)
+        if known is None and _is_empty(contents):
+            raise NothingAnswered
+        if known is not None:
+            return _amend(connection, catalogue, send, known=known, now=now)
+    if record_responses(connection, [response], Evidence(now, send.page_issued_at)):
+        return Receipt("stored", response.key, contents.completes)
+    known = fetch_response(connection, place.office_ids, response.key)
+    if known is None:  # the insert met it a moment ago; only a deletion by hand can come between
+        raise LookupError(response.key)
+    return _amend(connection, catalogue, send, known=known, now=now)
+
+
+def _place_of(connection: Connection, catalogue: Catalogue, send: Send, now: datetime) -> OpenDesk:
+    try:
+        return open_desk(connection, catalogue, send.desk_code, today=now.date())
+    except DeskNotOpen:
+        raise
+    except DeskRetired:
+        return open_desk(connection, catalogue, send.desk_code, today=now.date() - GRACE)
+
+
+def _answered_version(catalogue: Catalogue, send: Send, place: OpenDesk) -> Questionnaire:
+    try:
+        return catalogue.get(send.questionnaire or place.questionnaire.key)
+    except UnknownQuestionnaire:
+        return place.questionnaire
+
+
+def contents_of(questionnaire: Questionnaire, submitted: Mapping[str, Sequence[str]]) -> Contents:
+    """What a send brings, checked and with its texts masked (promise 3). Raises AnswersRejected."""
+    checked = check_answers(questionnaire, submitted)
+    if checked.faults:
+        raise AnswersRejected(checked, questionnaire)
+    return Contents(
+        answers=checked.answers,
+        respondent=checked.respondent,
+        texts={question: masked(text) for question, text in checked.texts.items()},
+        completes=any(asked.id in submitted for asked in questionnaire.questions if asked is not questionnaire.overall),
+    )
+
+
+def _is_empty(contents: Contents) -> bool:
+    return not (contents.answers or contents.texts or contents.respondent)
+
+
+def new_response(
+    place: OpenDesk, questionnaire: Questionnaire, send: Send, contents: Contents, now: datetime
+) -> Response:
+    """The response that a first send makes: it belongs to the office, day and hour at which it came."""
+    return Response(
+        office_id=place.office.id,
+        key=send.key if is_key(send.key) else new_key(),
+        desk_id=place.desk.id,
+        questionnaire=questionnaire.key,
+        channel=send.channel,
+        received_on=now.date(),
+        received_hour=now.hour,
+        answers=contents.answers,
+        respondent=contents.respondent,
+        texts=contents.texts,
+        completed=contents.completes,
+    )
+
+
+def _amend(
+    connection: Connection,
+    catalogue: Catalogue,
+    send: Send,
+    *,
+    known: tuple[Response, datetime | None],
+    now: datetime,
+) -> Receipt:
+    stored, received_at = known
+    questionnaire = catalogue.get(stored.questionnaire)
+    contents = contents_of(questionnaire, send.submitted)
+    after = amended(stored, contents, received_at=received_at, now=now, overall=questionnaire.overall.id)
+    if after is None or after == replace(stored, completed=after.completed):
+        return Receipt("repeated", stored.key, contents.completes)
+    amend_response(connection, after, now=now)
+    return Receipt("amended", stored.key, contents.completes)

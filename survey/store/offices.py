@@ -1,0 +1,95 @@
+"""Offices and desks: rows in, domain objects out."""
+
+from collections.abc import Collection, Sequence
+from datetime import date
+
+from sqlalchemy import bindparam, delete, insert, select, update
+
+from survey.domain.offices import Desk, Office, OfficeTree
+from survey.store import Connection
+from survey.store.models import cell, comment, desk, evidence, mark, office, report, response, staff, tally
+
+_OFFICE = [office.c[name] for name in Office.__dataclass_fields__]
+_DESK = [desk.c[name] for name in Desk.__dataclass_fields__]
+# Made once: every scan asks this, and making the statement costs more than running it.
+_DESK_OF_CODE = (
+    select(*_DESK, *_OFFICE).join(office, office.c.id == desk.c.office_id).where(desk.c.code == bindparam("code"))
+)
+
+
+def fetch_tree(connection: Connection) -> OfficeTree:
+    """Every office of the installation, closed ones included."""
+    return OfficeTree(Office(*row) for row in connection.execute(select(*_OFFICE)))
+
+
+def save_office(connection: Connection, values: Office) -> Office:
+    """Add the office, or change the one of that code. Relatives are set apart, by ``link_office``."""
+    columns = {
+        "name": values.name,
+        "kind": values.kind,
+        "valid_from": values.valid_from,
+        "valid_to": values.valid_to,
+        "successor_id": None,
+        "parent_id": None,
+        "demonstration": values.demonstration,
+    }
+    known = connection.execute(select(office.c.id).where(office.c.code == values.code)).scalar()
+    if known is None:
+        added = insert(office).values(code=values.code, **columns).returning(*_OFFICE)
+        return Office(*connection.execute(added).one())
+    changed = update(office).where(office.c.id == known).values(**columns).returning(*_OFFICE)
+    return Office(*connection.execute(changed).one())
+
+
+def link_office(connection: Connection, office_id: int, *, parent_id: int | None, successor_id: int | None) -> None:
+    """Set an office's parent and successor once all offices of an import exist."""
+    values = {"parent_id": parent_id, "successor_id": successor_id}
+    connection.execute(update(office).where(office.c.id == office_id).values(**values))
+
+
+def fetch_desk(connection: Connection, code: str) -> tuple[Desk, Office] | None:
+    """The desk of that code with the office it was set up in; None if the code was never given out."""
+    row = connection.execute(_DESK_OF_CODE, {"code": code}).one_or_none()
+    return None if row is None else (Desk(*row[: len(_DESK)]), Office(*row[len(_DESK) :]))
+
+
+def fetch_desks(connection: Connection, office_ids: Collection[int] | None = None) -> tuple[Desk, ...]:
+    """Desks of these offices (of all, when None), by office and name."""
+    query = select(*_DESK).order_by(desk.c.office_id, desk.c.name, desk.c.code)
+    if office_ids is not None:
+        query = query.where(desk.c.office_id.in_(office_ids))
+    return tuple(Desk(*row) for row in connection.execute(query))
+
+
+def save_desk(connection: Connection, values: Desk) -> None:
+    """Add the desk, or change the one of that code."""
+    columns = {name: getattr(values, name) for name in Desk.__dataclass_fields__ if name != "id"}
+    known = connection.execute(select(desk.c.id).where(desk.c.code == values.code)).scalar()
+    if known is None:
+        connection.execute(insert(desk).values(**columns))
+    else:
+        connection.execute(update(desk).where(desk.c.id == known).values(**columns))
+
+
+def answered_desks(connection: Connection, office_ids: Collection[int]) -> frozenset[int]:
+    """Ids of the desks of these offices that hold at least one response."""
+    query = select(response.c.desk_id).where(response.c.office_id.in_(office_ids)).distinct()
+    return frozenset(connection.execute(query).scalars())
+
+
+def last_answer_days(connection: Connection, office_ids: Sequence[int]) -> dict[int, date]:
+    """The last day with an answer per desk; read from the cells, so its cost does not grow with the answers."""
+    query = select(cell.c.desk_id, cell.c.day).where(cell.c.office_id.in_(office_ids)).order_by(cell.c.day)
+    return {desk_id: day for desk_id, day in connection.execute(query)}
+
+
+def delete_demonstration(connection: Connection) -> int:
+    """Remove every demonstration office with all that hangs on it; how many offices went."""
+    ids = connection.execute(select(office.c.id).where(office.c.demonstration)).scalars().all()
+    for table in (comment, evidence, response, mark, tally, cell, report, staff, desk):
+        connection.execute(delete(table).where(table.c.office_id.in_(ids)))
+    for relative in (office.c.parent_id, office.c.successor_id):
+        # A real office that somebody hung below a demonstration one stays, without that relative.
+        connection.execute(update(office).where(relative.in_(ids)).values({relative.name: None}))
+    connection.execute(delete(office).where(office.c.id.in_(ids)))
+    return len(ids)

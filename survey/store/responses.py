@@ -1,0 +1,227 @@
+"""Responses: stored once under their key, each with the mark that has its desk-day recounted."""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+from uuid import uuid4
+
+import msgspec
+from sqlalchemy import ColumnElement, Table, and_, delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from survey.domain.response import Response
+from survey.store import Connection
+from survey.store.models import comment, evidence, mark, response
+
+_RESPONSE = (
+    response.c.office_id,
+    response.c.key,
+    response.c.desk_id,
+    response.c.questionnaire,
+    response.c.channel,
+    response.c.received_on,
+    response.c.received_hour,
+    response.c.answers,
+    response.c.respondent,
+    response.c.completed,
+    response.c.verified,
+    response.c.set_aside,
+)
+
+# What comes back names the new ones: how many rows went in is not known for many at once on PostgreSQL.
+_INSERT_NEW = {
+    name: dialect.insert(response).on_conflict_do_nothing().returning(response.c.office_id, response.c.key)
+    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """When a response came, to the minute, and when its page was issued; kept for less than 48 hours."""
+
+    received_at: datetime
+    page_issued_at: datetime | None
+
+
+def record_responses(connection: Connection, responses: Sequence[Response], evidence_of: Evidence | None = None) -> int:
+    """Store the responses that are not there yet, with their texts and marks; how many were new.
+
+    A key that exists already is left as it is. All of ``responses`` must differ in their keys.
+    """
+    new = _insert_new(connection, responses)
+    if not new:
+        return 0
+    _insert_texts(connection, new)
+    mark_days(connection, {(each.office_id, each.desk_id, each.received_on) for each in new})
+    if evidence_of is not None:
+        connection.execute(insert(evidence), [_evidence_row(each, evidence_of) for each in new])
+    return len(new)
+
+
+def _insert_new(connection: Connection, responses: Sequence[Response]) -> list[Response]:
+    if not responses:
+        return []
+    inserting = _INSERT_NEW[connection.dialect.name]
+    inserted = {(row[0], row[1]) for row in connection.execute(inserting, [_row(each) for each in responses])}
+    return [each for each in responses if (each.office_id, each.key) in inserted]
+
+
+def _row(each: Response) -> dict[str, object]:
+    return {
+        "office_id": each.office_id,
+        "key": each.key,
+        "desk_id": each.desk_id,
+        "questionnaire": each.questionnaire,
+        "channel": each.channel,
+        "received_on": each.received_on,
+        "received_hour": each.received_hour,
+        **_changeable(each),
+    }
+
+
+def _changeable(each: Response) -> dict[str, object]:
+    return {
+        "answers": msgspec.json.encode(each.answers).decode(),
+        "respondent": msgspec.json.encode(each.respondent).decode() if each.respondent else None,
+        "completed": each.completed,
+        "verified": each.verified,
+        "set_aside": "|".join(each.set_aside) or None,
+    }
+
+
+def _evidence_row(each: Response, known: Evidence) -> dict[str, object]:
+    return {
+        "office_id": each.office_id,
+        "key": each.key,
+        "received_at": known.received_at.replace(second=0, microsecond=0),
+        "page_issued_at": known.page_issued_at,
+    }
+
+
+def _insert_texts(connection: Connection, responses: Iterable[Response]) -> None:
+    rows = [
+        {"office_id": each.office_id, "key": each.key, "question": question, "text": text}
+        for each in responses
+        for question, text in each.texts.items()
+    ]
+    if rows:
+        connection.execute(insert(comment), rows)
+
+
+def mark_days(connection: Connection, days: Collection[tuple[int, int, date]]) -> None:
+    """Have these desk-days (office, desk, day) recounted by the next reader."""
+    rows = [{"office_id": office_id, "id": uuid4(), "desk_id": desk_id, "day": day} for office_id, desk_id, day in days]
+    connection.execute(insert(mark), rows)
+
+
+def fetch_response(
+    connection: Connection, office_ids: Collection[int], key: str
+) -> tuple[Response, datetime | None] | None:
+    """The response of that key at one of these offices, locked against a second writer, and the minute it came."""
+    query = (
+        select(*_RESPONSE)
+        .where(response.c.office_id.in_(office_ids), response.c.key == key)
+        .with_for_update(of=response)
+    )
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        return None
+    stored = _response(row, _texts(connection, row.office_id, key))
+    query_minute = select(evidence.c.received_at).where(_is(evidence, stored))
+    return stored, connection.execute(query_minute).scalar()
+
+
+def _is(table: Table, each: Response) -> ColumnElement[bool]:
+    return and_(table.c.office_id == each.office_id, table.c.key == each.key)
+
+
+def _texts(connection: Connection, office_id: int, key: str) -> dict[str, str]:
+    query = select(comment.c.question, comment.c.text).where(comment.c.office_id == office_id, comment.c.key == key)
+    return {question: text for question, text in connection.execute(query)}
+
+
+def _response(row: Any, texts: dict[str, str]) -> Response:
+    return Response(
+        office_id=row.office_id,
+        key=row.key,
+        desk_id=row.desk_id,
+        questionnaire=row.questionnaire,
+        channel=row.channel,
+        received_on=row.received_on,
+        received_hour=row.received_hour,
+        answers=_tuples(msgspec.json.decode(row.answers)),
+        respondent=msgspec.json.decode(row.respondent) if row.respondent else {},
+        texts=texts,
+        completed=row.completed,
+        verified=row.verified,
+        set_aside=tuple(row.set_aside.split("|")) if row.set_aside else (),
+    )
+
+
+def _tuples(answers: dict[str, Any]) -> dict[str, object]:
+    return {question: tuple(each) if isinstance(each, list) else each for question, each in answers.items()}
+
+
+def amend_response(connection: Connection, amended: Response, *, now: datetime) -> None:
+    """Replace what may change of a stored response: answers, respondent facts and texts."""
+    connection.execute(update(response).where(_is(response, amended)).values(_changeable(amended)))
+    connection.execute(delete(comment).where(_is(comment, amended)))
+    _insert_texts(connection, [amended])
+    if amended.completed:
+        minute = now.replace(second=0, microsecond=0)
+        connection.execute(update(evidence).where(_is(evidence, amended)).values(completed_at=minute))
+    mark_days(connection, {(amended.office_id, amended.desk_id, amended.received_on)})
+
+
+def known_keys(connection: Connection, office_ids: Collection[int], keys: Collection[str]) -> frozenset[str]:
+    """Those of the keys that these offices hold already."""
+    query = select(response.c.key).where(response.c.office_id.in_(office_ids), response.c.key.in_(keys))
+    return frozenset(connection.execute(query).scalars())
+
+
+def stream_responses(
+    connection: Connection,
+    *,
+    office_ids: Collection[int],
+    first: date,
+    last: date,
+    questionnaire: str | None = None,
+    channels: Collection[str] | None = None,
+) -> Iterator[Response]:
+    """Responses of these offices in the span of days, ordered by office, day and key."""
+    query = (
+        select(*_RESPONSE, comment.c.question, comment.c.text)
+        .outerjoin(comment, and_(comment.c.office_id == response.c.office_id, comment.c.key == response.c.key))
+        .where(response.c.office_id.in_(office_ids), response.c.received_on.between(first, last))
+        .order_by(response.c.office_id, response.c.received_on, response.c.key)
+        .execution_options(yield_per=2000)
+    )
+    if questionnaire is not None:
+        query = query.where(response.c.questionnaire == questionnaire)
+    if channels is not None:
+        query = query.where(response.c.channel.in_(channels))
+    for _, rows in groupby(connection.execute(query), key=itemgetter(0, 1)):
+        every = list(rows)
+        yield _response(every[0], {row.question: row.text for row in every if row.question is not None})
+
+
+def erase_evidence(connection: Connection, *, before: datetime) -> int:
+    """Erase the evidence of responses that came before that minute; how many rows went (promise 3)."""
+    return connection.execute(delete(evidence).where(evidence.c.received_at < before)).rowcount
+
+
+def erase_personal(connection: Connection, *, before: date) -> int:
+    """Empty comments and respondent bands of responses older than the retention; answers and scores stay."""
+    old = response.c.received_on < before
+    texts = connection.execute(
+        delete(comment).where(
+            select(response.c.key)
+            .where(old, response.c.office_id == comment.c.office_id, response.c.key == comment.c.key)
+            .exists()
+        )
+    ).rowcount
+    bands = update(response).where(old, response.c.respondent.is_not(None)).values(respondent=None)
+    return texts + connection.execute(bands).rowcount
