@@ -1,0 +1,40 @@
+# make run | test | lint | bench | clean. Needs Python 3.11 or newer, make and a package manager; nothing else.
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+export PORT
+
+.PHONY: run test lint clean translations
+.DELETE_ON_ERROR:
+
+run: $(VENV)/.installed
+	@$(BIN)/flask init
+	@$(BIN)/flask welcome
+	@exec $(BIN)/gunicorn wsgi:app
+
+test: $(VENV)/.installed-dev
+	@$(BIN)/python -m tests.install_browser
+	$(BIN)/python -m pytest -n $${TEST_PROCESSES:-auto} $(PYTEST_ARGS)
+
+lint: $(VENV)/.installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+translations: $(VENV)/.installed-dev
+	$(BIN)/python -m tests.translations --update
+
+clean:
+	rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/.installed: requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit("Cần Python 3.11 trở lên / Python 3.11 or newer is needed" if sys.version_info < (3, 11) else 0)'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@

@@ -1,0 +1,121 @@
+"""What every command shares: the language of messages, faults, progress, and the exit codes."""
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Sized
+from functools import wraps
+from pathlib import Path
+from typing import ParamSpec, TypeVar, cast
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+from flask_babel import force_locale, gettext
+from tqdm import tqdm
+
+from survey.domain.message import Fault, Message, Refused, message
+from survey.domain.periods import BadPeriod
+from survey.domain.questionnaire import UnknownQuestionnaire
+from survey.domain.scoring import UnknownMethod
+from survey.domain.table import decode
+from survey.installation import Installation
+from survey.journeys.score import OfficeUnknown
+from survey.store.schema import NotPrepared, require_current
+
+Params = ParamSpec("Params")
+Result = TypeVar("Result")
+Item = TypeVar("Item")
+
+
+class Failed(click.ClickException):
+    """Ends a command with exit 1 after one sentence on standard error."""
+
+    def __init__(self, sentence: Message) -> None:
+        super().__init__(say(sentence))
+
+    def show(self, file: object = None) -> None:  # noqa: ARG002 (click calls it so)
+        """Print the sentence alone, without click's English prefix."""
+        click.echo(self.message, err=True)
+
+
+def installation() -> Installation:
+    """Settings, database, questionnaires and clock of the program."""
+    return cast(Installation, current_app.extensions["survey"])
+
+
+def say(sentence: Message) -> str:
+    """A sentence in the language of the console."""
+    params = {name: say(value) if isinstance(value, Message) else value for name, value in sentence.params.items()}
+    return str(gettext(sentence.template, **params))
+
+
+def console_language() -> str:
+    """``vi`` or ``en`` after LC_ALL, LC_MESSAGES or LANG; Vietnamese when nothing is said."""
+    chosen = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "vi")
+    return "en" if chosen.lower().startswith("en") else "vi"
+
+
+def console_command(command: Callable[Params, Result]) -> Callable[Params, Result]:
+    """A command in the application's context that speaks the console's language and tells faults in sentences."""
+
+    @wraps(command)
+    def run(*args: Params.args, **kwargs: Params.kwargs) -> Result:
+        with force_locale(console_language()):
+            try:
+                return command(*args, **kwargs)
+            except Refused as refused:
+                print_faults(refused.faults)
+                sys.exit(1)
+            except NotPrepared:
+                raise Failed(message("Cơ sở dữ liệu chưa sẵn sàng. Xin chạy: flask init")) from None
+            except OfficeUnknown as unknown:
+                raise Failed(message("Không có cơ quan nào mang mã “%(code)s”.", code=unknown.code)) from None
+            except (BadPeriod, UnknownQuestionnaire, UnknownMethod) as wrong:
+                raise Failed(wrong.message) from None
+
+    return cast(Callable[Params, Result], with_appcontext(run))
+
+
+def sound() -> Installation:
+    """The installation, once all its questionnaire files are known to be sound. Raises Failed."""
+    found = installation()
+    for name, faults in found.faulty_questionnaires.items():
+        print_faults(faults, file=name)
+    if found.faulty_questionnaires:
+        raise Failed(message("Có phiếu khảo sát còn lỗi. Xin sửa rồi chạy: flask questionnaires check"))
+    return found
+
+
+def ready() -> Installation:
+    """The installation, once its database is known to have this program's tables. Raises NotPrepared."""
+    found = sound()
+    with found.database.reading() as connection:
+        require_current(connection)
+    return found
+
+
+def print_faults(faults: Iterable[Fault], *, file: str = "") -> None:
+    """One line a fault on standard error: file, place, what is wrong, what to do."""
+    for fault in faults:
+        parts = [part for part in (file, say(fault.place)) if part]
+        remedy = f" → {say(fault.remedy)}" if fault.remedy else ""
+        click.echo(f"{', '.join(parts)}: {say(fault.problem)}{remedy}", err=True)
+
+
+def read_text(path: Path) -> str:
+    """The text of a file named on the command line. Raises Failed or Refused."""
+    try:
+        return decode(path.read_bytes())
+    except OSError as error:
+        raise Failed(message("Không đọc được tệp %(path)s: %(error)s", path=path, error=error.strerror)) from None
+
+
+def with_progress(items: Iterable[Item], label: str, *, total: int | None = None) -> Iterable[Item]:
+    """The items, with a progress bar on a terminal and nothing in a pipe."""
+    length = total if total is not None else len(items) if isinstance(items, Sized) else None
+    return cast(Iterable[Item], tqdm(items, desc=label, total=length, file=sys.stderr, disable=None))
+
+
+def tell(sentence: Message, *, err: bool = False) -> None:
+    """Print a sentence."""
+    click.echo(say(sentence), err=err)

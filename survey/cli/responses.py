@@ -1,0 +1,114 @@
+"""`flask responses`: import, export."""
+
+from datetime import date, datetime
+from pathlib import Path
+
+import click
+
+from survey.cli.console import Failed, console_command, read_text, ready, tell
+from survey.cli.desks import write_file
+from survey.cli.options import channel_option, chosen_period, period_options
+from survey.cli.setup import FILE
+from survey.domain.message import message
+from survey.domain.periods import Period, span
+from survey.domain.scoring import ALL_CHANNELS
+from survey.installation import Installation
+from survey.journeys.response_file import export_responses, import_responses
+from survey.journeys.score import Branch, branch_of, bring_up_to_date, most_answered, whole_tree
+from survey.store import Connection
+
+
+@click.group("responses")
+def responses() -> None:
+    """Responses: import, export."""
+
+
+@responses.command("import")
+@click.argument("path", type=FILE)
+@click.option("--questionnaire", required=True, help="ID, or ID@version.")
+@click.option("--channel", type=click.Choice(ALL_CHANNELS), default="paper", show_default=True)
+@console_command
+def import_file(path: Path, questionnaire: str, channel: str) -> None:
+    """Store the responses of a CSV file, all or nothing; a key that is there already is skipped and counted."""
+    found = ready()
+    version = found.catalogue.get(questionnaire)
+    with found.database.transaction() as connection:
+        imported = import_responses(
+            connection, read_text(path), questionnaire=version, channel=channel, today=found.clock().date()
+        )
+    tell(
+        message(
+            "Đã nhập %(stored)s phiếu trả lời; bỏ qua %(repeated)s phiếu đã có.",
+            stored=imported.stored,
+            repeated=imported.repeated,
+        )
+    )
+
+
+@responses.command("export")
+@click.option("--out", "path", type=FILE, required=True)
+@click.option("--office", "office_code", help="An office with everything below it; all offices without.")
+@click.option("--questionnaire", "reference", help="ID, or ID@version; without, the one with most responses.")
+@channel_option
+@period_options
+@console_command
+def export_file(
+    *,
+    path: Path,
+    office_code: str | None,
+    reference: str | None,
+    channels: tuple[str, ...],
+    period_text: str | None,
+    first: datetime | None,
+    last: datetime | None,
+    calendar: str | None,
+) -> None:
+    """Write responses as CSV; of all days unless a period is named."""
+    if path.suffix.lower() != ".csv":
+        raise Failed(message("Hiện chỉ xuất được tệp .csv: %(path)s", path=path))
+    found = ready()
+    everything = not (period_text or first or last)
+    period = (
+        span(date(2000, 1, 1), found.clock().date())
+        if everything
+        else chosen_period(period_text=period_text, first=first, last=last, calendar=calendar or found.config.calendar)
+    )
+    with found.database.reading() as connection:
+        branch = branch_of(connection, office_code) if office_code else whole_tree(connection)
+    bring_up_to_date(found.database, found.catalogue, office_ids=branch.ids, first=period.first, last=period.last)
+    with found.database.reading() as connection:
+        _write(connection, found, branch, path=path, period=period, reference=reference, channels=channels)
+
+
+def _write(
+    connection: Connection,
+    found: Installation,
+    branch: Branch,
+    *,
+    path: Path,
+    period: Period,
+    reference: str | None,
+    channels: tuple[str, ...],
+) -> None:
+    most, others = most_answered(connection, found.catalogue, branch, period)
+    version = found.catalogue.get(reference) if reference else most
+    if version is None:
+        raise Failed(message("Không có phiếu trả lời nào trong khoảng này."))
+    lines = export_responses(
+        connection,
+        branch,
+        questionnaire=version,
+        first=period.first,
+        last=period.last,
+        channels=channels or None,
+    )
+    write_file(path, lines)
+    if reference is None:
+        tell_others(others)
+
+
+def tell_others(others: dict[str, int]) -> None:
+    """Name on standard error the questionnaire versions that were left out."""
+    for key, number in others.items():
+        sentence = message("Chưa tính %(number)s phiếu theo phiếu khảo sát %(key)s.", number=number, key=key)
+        tell(sentence, err=True)

@@ -1,0 +1,113 @@
+"""`flask init`, `flask questionnaires`, `flask offices`, `flask staff`: setting an installation up."""
+
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import click
+
+from survey.cli.console import (
+    Failed,
+    console_command,
+    installation,
+    print_faults,
+    read_text,
+    ready,
+    sound,
+    tell,
+)
+from survey.domain.message import Fault, Refused, message
+from survey.domain.questionnaire import text_in
+from survey.domain.questionnaire_file import check
+from survey.installation import QUESTIONNAIRES
+from survey.journeys.offices import export_offices, import_offices
+from survey.journeys.setup import prepare
+from survey.store.questionnaires import fetch_answered_digests
+from survey.store.schema import NotPrepared, require_current
+
+FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+@click.command("init")
+@console_command
+def init() -> None:
+    """Create or upgrade the database; safe to repeat."""
+    found = sound()
+    prepare(found.database, found.catalogue)
+    tell(message("Cơ sở dữ liệu đã sẵn sàng."))
+
+
+@click.group("questionnaires")
+def questionnaires() -> None:
+    """Questionnaire files: check, list."""
+
+
+@questionnaires.command("check")
+@click.argument("paths", nargs=-1, type=FILE)
+@console_command
+def check_questionnaires(paths: tuple[Path, ...]) -> None:
+    """Check definition files; all faults of all files, each with its place and remedy."""
+    answered = _answered_digests()
+    faulty = 0
+    for path in paths or sorted(QUESTIONNAIRES.glob("*.yaml")):
+        faults = _faults_of(path, answered)
+        print_faults(faults, file=str(path))
+        faulty += bool(faults)
+        if not faults:
+            tell(message("%(path)s: không có lỗi.", path=path))
+    if faulty:
+        raise Failed(message("%(number)s tệp còn lỗi.", number=faulty))
+
+
+def _faults_of(path: Path, answered: Mapping[str, str]) -> tuple[Fault, ...]:
+    try:
+        return check(read_text(path), name=path.name, answered_digests=answered)
+    except Refused as refused:
+        return refused.faults
+
+
+def _answered_digests() -> Mapping[str, str]:
+    try:
+        with installation().database.reading() as connection:
+            require_current(connection)
+            return fetch_answered_digests(connection)
+    except NotPrepared:
+        return {}  # nothing can have been answered yet
+
+
+@questionnaires.command("list")
+@console_command
+def list_questionnaires() -> None:
+    """The versions this installation knows."""
+    for each in sound().catalogue:
+        click.echo(f"{each.key}\t{text_in(each.title, 'vi')}")
+
+
+@click.group("offices")
+def offices() -> None:
+    """Offices: import, export."""
+
+
+@offices.command("import")
+@click.argument("path", type=FILE)
+@console_command
+def import_offices_file(path: Path) -> None:
+    """Add or change offices from a CSV file, all or nothing."""
+    found = ready()
+    with found.database.transaction() as connection:
+        number = import_offices(connection, read_text(path))
+    tell(message("Đã nhập %(number)s cơ quan.", number=number))
+
+
+@offices.command("export")
+@console_command
+def export_offices_file() -> None:
+    """Write the offices as CSV to standard output."""
+    with ready().database.reading() as connection:
+        write_out(export_offices(connection))
+
+
+def write_out(lines: Iterable[str]) -> None:
+    """Write CSV lines to standard output, in UTF-8 whatever the terminal says."""
+    for line in lines:
+        sys.stdout.buffer.write(line.encode())

@@ -1,0 +1,58 @@
+"""A score as lines of text for a console."""
+
+import unicodedata
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+
+from survey.domain.estimation import status_name
+from survey.domain.message import Message, message
+from survey.domain.periods import days_in_words
+from survey.domain.questionnaire import text_in
+from survey.domain.scoring import Estimate, OfficeScore, round_half_up
+
+Say = Callable[[Message], str]
+NAME_WIDTH = 52
+
+
+def score_table(score: OfficeScore, say: Say) -> str:
+    """The score as a table: index, overall, dimensions and criteria with base and interval; "no data" in words."""
+    heading = [
+        f"{score.office_name} ({score.office_code})",
+        f"{say(days_in_words(score.period))} · {score.questionnaire_key} · {score.method.key}",
+        say(
+            message(
+                "%(responses)s phiếu trả lời, %(aside)s phiếu để riêng",
+                responses=score.responses,
+                aside=score.set_aside,
+            )
+        ),
+        "",
+    ]
+    return "\n".join([*heading, *(_line(*row, say=say) for row in _rows(score, say))])
+
+
+def _rows(score: OfficeScore, say: Say) -> Iterator[tuple[str, Estimate]]:
+    yield say(message("Chỉ số hài lòng")), score.index
+    yield say(message("Câu hỏi chung")), score.overall
+    for dimension in score.dimensions:
+        yield f"{dimension.id}. {text_in(dimension.name, 'vi')}", dimension.index
+        for criterion in dimension.criteria:
+            yield f"   {criterion.id}. {text_in(criterion.name, 'vi')}", criterion.index
+
+
+def _line(name: str, figure: Estimate, *, say: Say) -> str:
+    padded = _shortened(name).ljust(NAME_WIDTH)
+    if figure.percent is None:
+        return f"{padded}  {say(status_name(figure.status))}"
+    low_high = "" if figure.low is None or figure.high is None else f"[{_number(figure.low)}–{_number(figure.high)}]"
+    remark = f"  {say(status_name(figure.status))}" if figure.status == "indicative" else ""
+    return f"{padded}  {_number(figure.percent):>7}  {low_high:<17} n = {figure.base}{remark}"
+
+
+def _shortened(name: str) -> str:
+    name = unicodedata.normalize("NFC", name)
+    return name if len(name) <= NAME_WIDTH else name[: NAME_WIDTH - 1] + "…"
+
+
+def _number(value: Fraction | float) -> str:
+    return str(round_half_up(value)).replace(".", ",")

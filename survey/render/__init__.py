@@ -1,0 +1,1 @@
+"""Bytes room: domain objects in, pictures and documents out."""

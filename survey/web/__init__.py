@@ -1,0 +1,24 @@
+"""HTTP room: one module per group of pages and readers."""
+
+from flask import Flask
+
+from survey.installation import Installation
+from survey.web import access, account, citizen, desks, health, language, offices, presentation
+
+
+def register(app: Flask, installation: Installation) -> None:
+    """Everything the application answers over HTTP."""
+    config = installation.config
+    app.config.update(
+        SECRET_KEY=config.secret_key,
+        MAX_CONTENT_LENGTH=256 * 1024,  # a full form with the longest texts is some 40 KB
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=config.secure,
+        SESSION_COOKIE_NAME="staff",
+    )
+    language.register(app)
+    presentation.register(app, installation)
+    access.guard(app)
+    for pages in (citizen, account, offices, desks, health):
+        pages.register(app)

@@ -1,0 +1,303 @@
+"""The citizen's minute: the tap, the criteria, the thanks, and the pages around them.
+
+Nothing here sets or reads a cookie, and nothing about the sender is looked at or logged (promise 3).
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Final, NamedTuple
+from urllib.parse import urlencode
+
+from flask import Blueprint, Flask, current_app, make_response, redirect, render_template, request, url_for
+from itsdangerous import BadData, URLSafeSerializer
+from werkzeug.wrappers import Response
+
+from survey.domain.answers import AnswerFault, clean_text
+from survey.domain.message import message
+from survey.domain.offices import normalise_desk_code
+from survey.domain.questionnaire import Questionnaire, UnknownQuestionnaire
+from survey.domain.response import is_key, new_key
+from survey.journeys.respond import (
+    GRACE,
+    AnswersRejected,
+    DeskNotOpen,
+    DeskRetired,
+    DeskUnknown,
+    NothingAnswered,
+    OpenDesk,
+    Send,
+    open_desk,
+    respond,
+)
+from survey.web.access import public
+from survey.web.context import installation
+from survey.web.forms import criteria_form, tap_field
+from survey.web.language import LANGUAGE_NAMES, LANGUAGES, language
+
+CHANNELS: Final = ("poster", "kiosk", "link")
+# What a page puts into its form beside the questions; a questionnaire may not use these ids.
+PAGE_FIELDS: Final = frozenset({"key", "stamp", "k", "lang", "switch"})
+_CARRIED_BY_LINKS: Final = ("k", "stamp", "code", "d")
+_LONGEST_CODE_SHOWN: Final = 20
+
+pages = Blueprint("citizen", __name__)
+
+
+def register(app: Flask) -> None:
+    """Add the pages of this module."""
+    app.jinja_env.globals.update(
+        in_language=in_language, sending_address=sending_address, language_names=LANGUAGE_NAMES
+    )
+    app.register_blueprint(pages)
+
+
+class Stamp(NamedTuple):
+    """What a page says about itself under our signature: evidence for Q2, never a reason to refuse an answer."""
+
+    desk: str
+    questionnaire: str
+    issued_at: datetime
+
+    def sealed(self) -> str:
+        """The stamp as the page carries it."""
+        return _sealer().dumps([self.desk, self.questionnaire, self.issued_at.isoformat(timespec="seconds")])
+
+
+def _sealer() -> URLSafeSerializer:
+    return URLSafeSerializer(str(current_app.secret_key), salt="stamp")
+
+
+def _stamp_of(desk_code: str) -> Stamp | None:
+    """The stamp this request carries, if it is ours and of this desk."""
+    try:
+        desk, questionnaire, issued_at = _sealer().loads(request.values.get("stamp", ""))
+        stamp = Stamp(desk, questionnaire, datetime.fromisoformat(issued_at))
+    except (BadData, ValueError, TypeError):
+        return None
+    return stamp if stamp.desk == desk_code else None
+
+
+# ---- pages
+
+
+@pages.get("/")
+@public
+def home() -> Response:
+    """A field for the code under a QR; the right code leads to its desk."""
+    typed = request.args.get("code")
+    if typed is None:
+        return _page("home", typed="", fault=None)
+    shown = clean_text(typed)[:_LONGEST_CODE_SHOWN]
+    code = normalise_desk_code(typed)
+    if code is None:
+        fault = message("Mã quầy gồm 5 đến 8 chữ và số. Xin Ông/Bà xem lại mã in dưới hình vuông QR.")
+        return _page("home", 422, typed=shown, fault=fault)
+    try:
+        _serving_desk(code)
+    except DeskUnknown:
+        fault = message("Không có quầy nào mang mã %(code)s. Xin Ông/Bà xem lại mã in dưới hình vuông QR.", code=code)
+        return _page("home", 422, typed=shown, fault=fault)
+    except DeskRetired:
+        pass  # its own page tells more than a sentence here could
+    return redirect(url_for(".tap", code=code, **_carried()))
+
+
+@pages.get("/d/<code>")
+@public
+def tap(code: str) -> Response:
+    """The first page: one question, five buttons."""
+    canonical = _canonical(code)
+    if canonical != code:
+        return redirect(url_for(".tap", code=canonical, **_carried()))
+    return _tap_page(_serving_desk(canonical))
+
+
+@pages.post("/d/<code>")
+@public
+def send(code: str) -> Response:
+    """Takes the tap, the criteria, or both; the answer is on disk before the redirect leaves."""
+    canonical = _canonical(code)
+    if request.form.get("switch") in LANGUAGES:
+        return _in_other_language(canonical)
+    submitted = _submitted()
+    stamp = _stamp_of(canonical)
+    sent = Send(
+        desk_code=canonical,
+        channel=_channel(),
+        submitted=submitted,
+        key=request.form.get("key", ""),
+        questionnaire=stamp.questionnaire if stamp else "",
+        page_issued_at=stamp.issued_at if stamp else None,
+    )
+    here = installation()
+    try:
+        with here.database.transaction() as connection:
+            receipt = respond(connection, here.catalogue, sent, now=here.clock())
+    except NothingAnswered:
+        fault = message("Xin Ông/Bà chọn một trong các mức dưới đây.")
+        return _tap_page(_answering_desk(canonical), (AnswerFault("overall", "", fault),))
+    except AnswersRejected as rejected:
+        return _shown_again(canonical, rejected, submitted)
+    if receipt.completed or "overall" not in submitted:
+        return redirect(url_for(".thanks", code=canonical, **_carried()), 303)
+    carried = {"stamp": request.form.get("stamp", ""), **_carried()} if stamp else _carried()
+    return redirect(url_for(".criteria", code=canonical, key=receipt.key, **carried), 303)
+
+
+@pages.get("/d/<code>/phieu/<key>")
+@public
+def criteria(code: str, key: str) -> Response:
+    """The questions after the tap. Its address is all it needs: no cookie, and no stored answer is shown."""
+    place = _answering_desk(_canonical(code))
+    if not is_key(key) or code != place.desk.code:
+        return redirect(url_for(".tap", code=place.desk.code, **_carried()))
+    form = criteria_form(_shown_version(place), language())
+    return _page("criteria", form=form, state="tapped", **_page_fields(place, key=key))
+
+
+@pages.get("/d/<code>/cam-on")
+@public
+def thanks(code: str) -> Response:
+    """The end."""
+    return _page("thanks", place=_answering_desk(_canonical(code)))
+
+
+@pages.get("/rieng-tu")
+@public
+def privacy() -> Response:
+    """The whole notice: who asks, why, what is kept and how long, whom to ask."""
+    desk_code = normalise_desk_code(request.args.get("d", ""))
+    return _page("privacy", desk_code=desk_code, retention=installation().config.retention_months)
+
+
+@pages.errorhandler(DeskUnknown)
+def _desk_unknown(error: DeskUnknown) -> Response:
+    return _page("unknown", 404, typed=clean_text(error.code)[:_LONGEST_CODE_SHOWN])
+
+
+@pages.errorhandler(DeskNotOpen)
+def _desk_not_open(error: DeskNotOpen) -> Response:
+    return _page("not_open", 404, desk=error.desk, office=error.office)
+
+
+@pages.errorhandler(DeskRetired)
+def _desk_retired(error: DeskRetired) -> Response:
+    return _page("retired", 410, desk=error.desk, office=error.office, refused=request.method == "POST")
+
+
+# ---- how a form comes back
+
+
+def _tap_page(place: OpenDesk, faults: Sequence[AnswerFault] = ()) -> Response:
+    field = tap_field(_shown_version(place), language(), faults)
+    return _page("tap", 422 if faults else 200, field=field, **_page_fields(place, key=_key_or_new()))
+
+
+def _shown_again(code: str, rejected: AnswersRejected, submitted: Mapping[str, list[str]]) -> Response:
+    place = _answering_desk(code)
+    faults = rejected.checked.faults
+    if submitted.keys() <= {"overall"}:
+        return _tap_page(place, faults)
+    form = criteria_form(rejected.questionnaire, language(), submitted=submitted, faults=faults)
+    return _page("criteria", 422, form=form, state="refused", **_page_fields(place, key=_key_or_new()))
+
+
+def _in_other_language(code: str) -> Response:
+    """The half-filled form in the language its switch names; nothing is judged and nothing stored."""
+    place = _answering_desk(code)
+    submitted = _submitted()
+    form = criteria_form(_shown_version(place), language(), submitted=submitted)
+    state = "refused" if "overall" in submitted else "tapped"
+    return _page("criteria", form=form, state=state, **_page_fields(place, key=_key_or_new()))
+
+
+def _page(name: str, status: int = 200, **context: object) -> Response:
+    html = render_template(f"citizen/{name}.html", channel=_channel(), carried=_carried(), **context)
+    response = make_response(html, status)
+    # On a shared tablet nobody may page back to what the person before saw or entered.
+    response.headers["Cache-Control"] = "no-store" if _channel() == "kiosk" else "private, no-cache"
+    return response
+
+
+def _page_fields(place: OpenDesk, *, key: str) -> dict[str, object]:
+    stamp = _stamp_of(place.desk.code) or Stamp(place.desk.code, _shown_version(place).key, installation().clock())
+    return {"place": place, "key": key, "stamp": stamp.sealed(), "retention": installation().config.retention_months}
+
+
+# ---- what a request carries
+
+
+def in_language(code: str) -> str:
+    """The address of the same page in another language, relative to it."""
+    kept = {name: request.args[name] for name in _CARRIED_BY_LINKS if name in request.args}
+    return "?" + urlencode({**kept, "lang": code})
+
+
+def sending_address(code: str) -> str:
+    """Where a form is sent: the desk's address, told apart from the page's own.
+
+    A browser drops a page from its cache when something was sent to the same address; Back would then bring a new
+    page with a new key, and a corrected tap would be a second response.
+    """
+    return url_for(".send", code=code) + "?gui"
+
+
+def _channel() -> str:
+    asked = request.values.get("k", "")
+    return asked if asked in CHANNELS else CHANNELS[0]
+
+
+def _carried() -> dict[str, str]:
+    """What every address of one visit goes on naming, where it is not the default."""
+    named = {"k": (_channel(), CHANNELS[0]), "lang": (language(), LANGUAGES[0])}
+    return {name: value for name, (value, default) in named.items() if value != default}
+
+
+def _submitted() -> dict[str, list[str]]:
+    return {name: values for name, values in request.form.lists() if name not in PAGE_FIELDS}
+
+
+def _key_or_new() -> str:
+    key = request.form.get("key", "")
+    return key if is_key(key) else new_key()
+
+
+def _canonical(typed: str) -> str:
+    code = normalise_desk_code(typed)
+    if code is None:
+        raise DeskUnknown(typed)
+    return code
+
+
+# ---- desks
+
+
+def _serving_desk(code: str) -> OpenDesk:
+    """The desk, open today. Raises DeskUnknown, DeskNotOpen or DeskRetired."""
+    return _desk_on(code, installation().clock())
+
+
+def _answering_desk(code: str) -> OpenDesk:
+    """The desk, open today or so lately that a page of it may still be in somebody's hands."""
+    now = installation().clock()
+    try:
+        return _desk_on(code, now)
+    except DeskNotOpen:
+        raise
+    except DeskRetired:
+        return _desk_on(code, now - GRACE)
+
+
+def _desk_on(code: str, now: datetime) -> OpenDesk:
+    here = installation()
+    with here.database.reading() as connection:
+        return open_desk(connection, here.catalogue, code, today=now.date())
+
+
+def _shown_version(place: OpenDesk) -> Questionnaire:
+    """The version the visit began with, as its stamp says, else the desk's of today."""
+    stamp = _stamp_of(place.desk.code)
+    try:
+        return installation().catalogue.get(stamp.questionnaire) if stamp else place.questionnaire
+    except UnknownQuestionnaire:
+        return place.questionnaire
