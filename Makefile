@@ -5,7 +5,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PORT
 
-.PHONY: run test lint clean translations
+PIN := --generate-hashes --no-header --no-annotate --universal --python-version 3.11
+
+.PHONY: run test lint clean translations requirements
 .DELETE_ON_ERROR:
 
 run: $(VENV)/.installed
@@ -24,6 +26,12 @@ lint: $(VENV)/.installed-dev
 
 translations: $(VENV)/.installed-dev
 	$(BIN)/python -m tests.translations --update
+
+# Pins requirements*.in with hashes; needed only when a dependency is added or raised.
+requirements: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile -q $(PIN) requirements.in -o requirements.txt
+	$(BIN)/uv pip compile -q $(PIN) -c requirements.txt requirements-dev.in -o requirements-dev.txt
 
 clean:
 	rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage

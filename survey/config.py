@@ -3,9 +3,11 @@
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
+from tempfile import mkstemp
 
 DEMONSTRATION_AUTHORITY = "Tỉnh Minh Họa"
 CALENDARS = ("civil", "administrative")
@@ -61,12 +63,11 @@ class _Reader:
         instance = Path(self.get("SURVEY_INSTANCE", str(ROOT / "instance"))).absolute()
         sqlite = f"sqlite:///{instance / 'survey.sqlite3'}"
         database_url = self.get("SURVEY_DATABASE_URL", sqlite)
-        port = self.get("PORT", "8000")
         config = Config(
             instance=instance,
             database_url=self.database_url(database_url),
-            secret_key=self.secret_key(instance, on_sqlite=database_url.startswith("sqlite")),
-            base_url=self.base_url(f"http://127.0.0.1:{port}"),
+            secret_key=self.secret_key(on_sqlite=database_url.startswith("sqlite")),
+            base_url=self.base_url(f"http://127.0.0.1:{self.port()}"),
             authority=self.get("SURVEY_AUTHORITY", DEMONSTRATION_AUTHORITY),
             calendar=self.calendar(),
             trusted_proxies=self.trusted_proxies(),
@@ -76,7 +77,7 @@ class _Reader:
         )
         if self.problems:
             raise BadSettings(tuple(self.problems))
-        return config
+        return config if config.secret_key else replace(config, secret_key=_kept_secret(instance))
 
     def database_url(self, url: str) -> str:
         if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
@@ -86,20 +87,25 @@ class _Reader:
             )
         return url
 
-    def secret_key(self, instance: Path, *, on_sqlite: bool) -> str:
+    def secret_key(self, *, on_sqlite: bool) -> str:
+        """The key that was given; empty when one is to be generated."""
         given = self.get("SURVEY_SECRET_KEY")
         if given and len(given) < 32:
             self.problems.append("SURVEY_SECRET_KEY: cần ít nhất 32 ký tự (needs 32 characters or more).")
-        if given:
+        if given or on_sqlite:
             return given
-        if on_sqlite:
-            return _generated_secret(instance / "secret_key")
         # Several hosts share one PostgreSQL; a key generated on each would break every signed stamp.
         self.problems.append(
             "SURVEY_SECRET_KEY: bắt buộc khi dùng PostgreSQL, mọi máy chủ dùng chung một khóa "
             "(required with PostgreSQL, the same on every host)."
         )
         return ""
+
+    def port(self) -> str:
+        port = self.get("PORT", "8000")
+        if not (port.isascii() and port.isdecimal() and 1 <= int(port) <= 65535):
+            self.problems.append("PORT: phải là số cổng từ 1 đến 65535 (a port number from 1 to 65535).")
+        return port
 
     def base_url(self, default: str) -> str:
         url = self.get("SURVEY_BASE_URL", default).rstrip("/")
@@ -110,7 +116,7 @@ class _Reader:
     def calendar(self) -> str:
         calendar = self.get("SURVEY_CALENDAR", "civil")
         if calendar not in CALENDARS:
-            self.problems.append("SURVEY_CALENDAR: chỉ nhận civil hoặc administrative.")
+            self.problems.append("SURVEY_CALENDAR: chỉ nhận civil hoặc administrative (only civil or administrative).")
         return calendar
 
     def trusted_proxies(self) -> tuple[IPv4Network | IPv6Network, ...]:
@@ -118,7 +124,10 @@ class _Reader:
             parts = self.get("SURVEY_TRUSTED_PROXIES").replace(",", " ").split()
             return tuple(ip_network(part) for part in parts)
         except ValueError as error:
-            self.problems.append(f"SURVEY_TRUSTED_PROXIES: {error}")
+            self.problems.append(
+                "SURVEY_TRUSTED_PROXIES: ghi địa chỉ IP hoặc dải mạng như 10.0.0.0/8, cách nhau bằng dấu cách "
+                f"(IP addresses or networks, separated by blanks): {error}."
+            )
             return ()
 
     def retention_months(self) -> int:
@@ -135,13 +144,25 @@ class _Reader:
         return colour
 
 
-def _generated_secret(path: Path) -> str:
-    path.parent.mkdir(parents=True, exist_ok=True)
+def _kept_secret(instance: Path) -> str:
     try:
-        # Two processes may start at once: whoever creates the file wins, the other reads it.
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text(encoding="ascii").strip()
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(secrets.token_urlsafe(48))
+        return _generated_secret(instance / "secret_key")
+    except OSError as error:
+        raise BadSettings(
+            (f"SURVEY_INSTANCE: không dùng được thư mục {instance} (cannot use this folder): {error.strerror}.",)
+        ) from None
+
+
+def _generated_secret(path: Path) -> str:
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, unfinished = mkstemp(dir=path.parent)  # readable by its owner alone
+        try:
+            with os.fdopen(descriptor, "w", encoding="ascii") as file:
+                file.write(secrets.token_urlsafe(48))
+            # Two processes may start at once: a link appears whole and only once, so both read the same key.
+            with suppress(FileExistsError):
+                os.link(unfinished, path)
+        finally:
+            Path(unfinished).unlink()
     return path.read_text(encoding="ascii").strip()

@@ -4,11 +4,14 @@ import re
 from datetime import date
 from html import unescape
 
+from werkzeug.test import TestResponse
+
 from survey.domain.offices import Desk, Office
 from survey.domain.response import Response
 from survey.installation import Installation
 from survey.store.offices import link_office, save_desk, save_office
 from survey.store.responses import stream_responses
+from tests.pages import PageClient
 
 DESK, DESK_FULL = "K7M2QX", "H4RT5N"
 OFFICE = "UBND xã Hòa Bình"
@@ -63,3 +66,29 @@ def hidden_fields(html: str) -> dict[str, str]:
     """What a page puts into its form by itself; every HTTP client that keeps these may answer."""
     found = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', html)
     return {name: unescape(value) for name, value in found}
+
+
+def tap(phone: PageClient, desk: str = DESK, *, level: str = "4", query: str = "") -> TestResponse:
+    """Opens the desk's page and taps; gives the criteria page."""
+    page = phone.get(f"/d/{desk}{query}")
+    return phone.post(f"/d/{desk}", data={**hidden_fields(page.text), "overall": level}, follow_redirects=True)
+
+
+def send(phone: PageClient, page: TestResponse, answers: dict[str, str | list[str]]) -> TestResponse:
+    """Sends the form of a criteria page; gives the redirect or the page that came back."""
+    action = re.search(r'<form method="post" action="([^"]+)"', page.text)
+    assert action
+    return phone.post(action[1], data={**hidden_fields(page.text), **answers})
+
+
+def title_of(page: TestResponse) -> str:
+    """The title of a page."""
+    found = re.search(r"<title>(.*?)</title>", page.text)
+    assert found
+    return found[1]
+
+
+def assert_anonymous(response: TestResponse) -> None:
+    """No cookie is set, and none is looked at."""
+    assert "Set-Cookie" not in response.headers
+    assert "Cookie" not in response.headers.get("Vary", "")

@@ -4,7 +4,6 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Sized
 from functools import wraps
-from pathlib import Path
 from typing import ParamSpec, TypeVar, cast
 
 import click
@@ -17,11 +16,12 @@ from survey.domain.message import Fault, Message, Refused, message
 from survey.domain.periods import BadPeriod
 from survey.domain.questionnaire import UnknownQuestionnaire
 from survey.domain.scoring import UnknownMethod
-from survey.domain.table import decode
 from survey.installation import Installation
 from survey.journeys.score import OfficeUnknown
+from survey.store import DatabaseUnavailable
 from survey.store.schema import NotPrepared, require_current
 
+WHOLE_TREE = "*"  # what journeys.score calls an installation without offices
 Params = ParamSpec("Params")
 Result = TypeVar("Result")
 Item = TypeVar("Item")
@@ -65,15 +65,29 @@ def console_command(command: Callable[Params, Result]) -> Callable[Params, Resul
                 return command(*args, **kwargs)
             except Refused as refused:
                 print_faults(refused.faults)
-                sys.exit(1)
+                raise Failed(said_of_refusal(refused)) from None
             except NotPrepared:
                 raise Failed(message("Cơ sở dữ liệu chưa sẵn sàng. Xin chạy: flask init")) from None
+            except DatabaseUnavailable as error:
+                raise Failed(message("Không dùng được cơ sở dữ liệu: %(error)s", error=error.orig)) from None
             except OfficeUnknown as unknown:
-                raise Failed(message("Không có cơ quan nào mang mã “%(code)s”.", code=unknown.code)) from None
+                raise Failed(_no_office(unknown.code)) from None
             except (BadPeriod, UnknownQuestionnaire, UnknownMethod) as wrong:
                 raise Failed(wrong.message) from None
 
     return cast(Callable[Params, Result], with_appcontext(run))
+
+
+def _no_office(code: str) -> Message:
+    if code == WHOLE_TREE:
+        return message("Chưa có cơ quan nào. Xin nhập trước bằng lệnh: flask offices import")
+    remedy = message("Xin xem các mã bằng lệnh: flask offices export")
+    return message("Không có cơ quan nào mang mã “%(code)s”. %(remedy)s", code=code, remedy=remedy)
+
+
+def said_of_refusal(refused: Refused) -> Message:
+    """The last line after all the faults."""
+    return message("Có %(number)s lỗi. Chưa có gì được thay đổi.", number=len(refused.faults))
 
 
 def sound() -> Installation:
@@ -102,17 +116,11 @@ def print_faults(faults: Iterable[Fault], *, file: str = "") -> None:
         click.echo(f"{', '.join(parts)}: {say(fault.problem)}{remedy}", err=True)
 
 
-def read_text(path: Path) -> str:
-    """The text of a file named on the command line. Raises Failed or Refused."""
-    try:
-        return decode(path.read_bytes())
-    except OSError as error:
-        raise Failed(message("Không đọc được tệp %(path)s: %(error)s", path=path, error=error.strerror)) from None
-
-
 def with_progress(items: Iterable[Item], label: str, *, total: int | None = None) -> Iterable[Item]:
-    """The items, with a progress bar on a terminal and nothing in a pipe."""
+    """The items, with a progress bar on a terminal and nothing in a pipe; no bar either where there is nothing."""
     length = total if total is not None else len(items) if isinstance(items, Sized) else None
+    if length == 0:
+        return items
     return cast(Iterable[Item], tqdm(items, desc=label, total=length, file=sys.stderr, disable=None))
 
 

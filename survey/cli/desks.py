@@ -1,14 +1,15 @@
 """`flask desks`: import, export, posters and bare codes."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import click
 
-from survey.cli.console import Failed, console_command, read_text, ready, tell
-from survey.cli.setup import FILE, write_out
+from survey.cli.console import Failed, console_command, ready, tell
+from survey.cli.files import FILE, faults_of, read_text, require_ending, write_file, write_out
 from survey.domain.message import message
-from survey.domain.offices import Desk, Office, OfficeTree, normalise_desk_code
+from survey.domain.offices import Desk, NoOfficeServes, Office, OfficeTree, normalise_desk_code
 from survey.installation import Installation
 from survey.journeys.offices import export_desks, import_desks
 from survey.journeys.score import branch_of
@@ -29,7 +30,7 @@ def desks() -> None:
 def import_desks_file(path: Path) -> None:
     """Add or change desks from a CSV file, all or nothing; prints the codes in the order of the lines."""
     found = ready()
-    with found.database.transaction() as connection:
+    with faults_of(path), found.database.transaction() as connection:
         codes = import_desks(connection, found.catalogue, read_text(path))
     for code in codes:
         click.echo(code)
@@ -45,22 +46,32 @@ def export_desks_file() -> None:
 
 
 @desks.command("poster")
-@click.option("--office", "office_code", help="All open desks of this office.")
+@click.option("--office", "office_code", help="Every desk of this office and of what is below it.")
 @click.option("--desk", "desk_code", help="This desk alone.")
 @click.option("--out", "path", type=FILE, required=True)
 @click.option("--paper", type=click.Choice(["a4", "a5", "label"]), default="a4", show_default=True)
 @console_command
 def write_poster(office_code: str | None, desk_code: str | None, path: Path, paper: Paper) -> None:
-    """Write the posters of an office or a desk as PDF."""
+    """Write the posters of an office or a desk as PDF; desks that have been retired get none."""
     if (office_code is None) == (desk_code is None):
         raise Failed(message("Xin chọn một: --office hoặc --desk."))
+    require_ending(path, ".pdf")
     found = ready()
     with found.database.reading() as connection:
-        tree = fetch_tree(connection)
-        chosen = [_named(connection, desk_code)] if desk_code else _open_desks(connection, office_code or "", found)
-    posters = [poster_of(desk, tree, found) for desk in chosen]
-    write_file(path, poster_pdf(posters, paper, accent=found.config.accent))
-    tell(message("Đã ghi %(number)s tờ áp phích vào %(path)s.", number=len(posters), path=path))
+        chosen = _one(connection, desk_code, found) if desk_code else _every(connection, office_code or "", found)
+    write_file(path, poster_pdf([_poster(*each, found) for each in chosen], paper, accent=found.config.accent))
+    tell(message("Đã ghi áp phích của %(number)s quầy vào %(path)s.", number=len(chosen), path=path))
+
+
+def _one(connection: Connection, code: str, found: Installation) -> list[tuple[Desk, Office]]:
+    """The desk of that code with the office it serves. Raises Failed where nobody could answer there any more."""
+    desk, today = _named(connection, code), found.clock().date()
+    if desk.retired_before(today):
+        raise Failed(message("Quầy %(code)s đã nghỉ từ sau ngày %(day)s.", code=desk.code, day=desk.valid_to))
+    office = _serving(fetch_tree(connection), desk, today)
+    if office is None:
+        raise Failed(message("Cơ quan của quầy %(code)s đã ngừng hoạt động.", code=desk.code))
+    return [(desk, office)]
 
 
 def _named(connection: Connection, code: str) -> Desk:
@@ -70,18 +81,29 @@ def _named(connection: Connection, code: str) -> Desk:
     return found[0]
 
 
-def _open_desks(connection: Connection, office_code: str, found: Installation) -> list[Desk]:
-    branch = branch_of(connection, office_code)
-    today = found.clock().date()
-    chosen = [desk for desk in fetch_desks(connection, branch.ids) if not desk.retired_before(today)]
+def _every(connection: Connection, office_code: str, found: Installation) -> list[tuple[Desk, Office]]:
+    """The desks that take answers, or will, for the branch: its own, and those of offices merged into it."""
+    branch, today = branch_of(connection, office_code), found.clock().date()
+    chosen = [
+        (desk, office)
+        for desk in fetch_desks(connection)
+        if not desk.retired_before(today) and (office := _serving(branch.tree, desk, today))
+        if desk.office_id in branch.ids or office.id in branch.ids
+    ]
     if not chosen:
         raise Failed(message("Cơ quan %(code)s không có quầy nào đang mở.", code=office_code))
-    return chosen
+    return sorted(chosen, key=lambda each: (each[1].code, each[0].name, each[0].code))
 
 
-def poster_of(desk: Desk, tree: OfficeTree, found: Installation) -> Poster:
+def _serving(tree: OfficeTree, desk: Desk, today: date) -> Office | None:
+    try:
+        return tree.serving(desk.office_id, today)
+    except NoOfficeServes:
+        return None
+
+
+def _poster(desk: Desk, office: Office, found: Installation) -> Poster:
     """The poster of a desk, under the name of the office that its answers count for today."""
-    office: Office = tree.serving(desk.office_id, found.clock().date())
     return Poster(
         authority=found.config.authority,
         office=office.name,
@@ -104,23 +126,9 @@ def address_of(desk: Desk, found: Installation) -> str:
 def write_qr(code: str, path: Path) -> None:
     """Write the bare QR code of a desk as .svg or .png."""
     makers: dict[str, Callable[[str], bytes]] = {".svg": qr_svg, ".png": qr_png}
-    maker = makers.get(path.suffix.lower())
-    if maker is None:
-        raise Failed(message("Tên tệp phải kết thúc bằng .svg hoặc .png: %(path)s", path=path))
+    maker = makers[require_ending(path, *makers)]
     found = ready()
     with found.database.reading() as connection:
         desk = _named(connection, code)
     write_file(path, maker(address_of(desk, found)))
-
-
-def write_file(path: Path, data: bytes | Iterable[str]) -> None:
-    """Write a file whole or not at all, making its folder. Raises Failed with the operating system's reason."""
-    unfinished = path.with_name(path.name + ".part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with unfinished.open("wb") as file:
-            for chunk in [data] if isinstance(data, bytes) else (line.encode() for line in data):
-                file.write(chunk)
-        unfinished.replace(path)
-    except OSError as error:
-        raise Failed(message("Không ghi được tệp %(path)s: %(error)s", path=path, error=error.strerror)) from None
+    tell(message("Đã ghi mã QR của quầy %(code)s vào %(path)s.", code=desk.code, path=path))

@@ -1,16 +1,17 @@
 """`flask responses`: import, export."""
 
-from datetime import date, datetime
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import click
 
-from survey.cli.console import Failed, console_command, read_text, ready, tell
-from survey.cli.desks import write_file
+from survey.cli.console import Failed, console_command, ready, say, tell, with_progress
+from survey.cli.files import FILE, faults_of, read_text, require_ending, write_file
 from survey.cli.options import channel_option, chosen_period, period_options
-from survey.cli.setup import FILE
 from survey.domain.message import message
 from survey.domain.periods import Period, span
+from survey.domain.response_file import EARLIEST
 from survey.domain.scoring import ALL_CHANNELS
 from survey.installation import Installation
 from survey.journeys.response_file import export_responses, import_responses
@@ -32,9 +33,14 @@ def import_file(path: Path, questionnaire: str, channel: str) -> None:
     """Store the responses of a CSV file, all or nothing; a key that is there already is skipped and counted."""
     found = ready()
     version = found.catalogue.get(questionnaire)
-    with found.database.transaction() as connection:
+    with faults_of(path), found.database.transaction() as connection:
         imported = import_responses(
-            connection, read_text(path), questionnaire=version, channel=channel, today=found.clock().date()
+            connection,
+            read_text(path),
+            questionnaire=version,
+            channel=channel,
+            today=found.clock().date(),
+            progress=partial(with_progress, label=say(message("Đọc phiếu trả lời"))),
         )
     tell(
         message(
@@ -64,12 +70,11 @@ def export_file(
     calendar: str | None,
 ) -> None:
     """Write responses as CSV; of all days unless a period is named."""
-    if path.suffix.lower() != ".csv":
-        raise Failed(message("Hiện chỉ xuất được tệp .csv: %(path)s", path=path))
+    require_ending(path, ".csv")
     found = ready()
     everything = not (period_text or first or last)
     period = (
-        span(date(2000, 1, 1), found.clock().date())
+        span(EARLIEST, found.clock().date())
         if everything
         else chosen_period(period_text=period_text, first=first, last=last, calendar=calendar or found.config.calendar)
     )
@@ -102,7 +107,8 @@ def _write(
         last=period.last,
         channels=channels or None,
     )
-    write_file(path, lines)
+    write_file(path, with_progress(lines, say(message("Xuất phiếu trả lời"))))
+    tell(message("Đã ghi các phiếu trả lời theo %(key)s vào %(path)s.", key=version.key, path=path))
     if reference is None:
         tell_others(others)
 

@@ -7,14 +7,14 @@ from functools import partial
 
 import click
 
-from survey.cli.console import Failed, console_command, ready, say, tell, with_progress
+from survey.cli.console import Failed, console_command, console_language, ready, say, tell, with_progress
+from survey.cli.files import write_out
 from survey.cli.options import channel_option, chosen_period, period_options
 from survey.cli.responses import tell_others
-from survey.cli.setup import write_out
 from survey.cli.tables import score_table
 from survey.domain.estimation import BaseRules
 from survey.domain.message import message
-from survey.domain.offices import normalise_desk_code
+from survey.domain.offices import Office, normalise_desk_code
 from survey.domain.periods import Period
 from survey.domain.scoring import HEADLINE_CHANNELS, OfficeScore, method_named
 from survey.domain.scoring_csv import as_csv
@@ -84,7 +84,14 @@ def show_scores(
     period = chosen_period(period_text=period_text, first=first, last=last, calendar=calendar or found.config.calendar)
     with found.database.reading() as connection:
         branch = branch_of(connection, office_code)
-    bring_up_to_date(found.database, found.catalogue, office_ids=branch.ids, first=period.first, last=period.last)
+    bring_up_to_date(
+        found.database,
+        found.catalogue,
+        office_ids=branch.ids,
+        first=period.first,
+        last=period.last,
+        progress=partial(with_progress, label=say(message("Tính điểm"))),
+    )
     with found.database.reading() as connection:
         asked = Asked(period, reference, desk, channels or HEADLINE_CHANNELS, method, minimum_base)
         score = _score(connection, found, branch, asked)
@@ -121,11 +128,19 @@ def _score(connection: Connection, found: Installation, branch: Branch, asked: A
 
 def _desk_id(connection: Connection, branch: Branch, code: str) -> int:
     known = fetch_desk(connection, normalise_desk_code(code) or "")
-    if known is None or known[0].office_id not in branch.ids:
+    if known is None or not _answers_for(branch, known[0].office_id):
         raise Failed(
             message("Cơ quan %(office)s không có quầy mang mã “%(code)s”.", office=branch.office.code, code=code)
         )
     return known[0].id
+
+
+def _answers_for(branch: Branch, office_id: int) -> bool:
+    """Whether a desk of that office answers, or answered, for one of the branch: its own or one merged into it."""
+    office: Office | None = branch.tree.by_id[office_id]
+    while office is not None and office.id not in branch.ids:
+        office = branch.tree.by_id.get(office.successor_id or 0)
+    return office is not None
 
 
 def _print(score: OfficeScore, form: str) -> None:
@@ -134,7 +149,7 @@ def _print(score: OfficeScore, form: str) -> None:
     elif form == "csv":
         write_out(as_csv(score))
     else:
-        click.echo(score_table(score, say))
+        click.echo(score_table(score, say, console_language()))
 
 
 @scores.command("rebuild")

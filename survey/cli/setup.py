@@ -1,7 +1,6 @@
-"""`flask init`, `flask questionnaires`, `flask offices`, `flask staff`: setting an installation up."""
+"""`flask init`, `flask questionnaires`, `flask offices`: setting an installation up."""
 
-import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -9,14 +8,15 @@ import click
 from survey.cli.console import (
     Failed,
     console_command,
+    console_language,
     installation,
     print_faults,
-    read_text,
     ready,
     sound,
     tell,
 )
-from survey.domain.message import Fault, Refused, message
+from survey.cli.files import FILE, faults_of, read_text, write_out
+from survey.domain.message import Refused, message
 from survey.domain.questionnaire import text_in
 from survey.domain.questionnaire_file import check
 from survey.installation import QUESTIONNAIRES
@@ -24,8 +24,6 @@ from survey.journeys.offices import export_offices, import_offices
 from survey.journeys.setup import prepare
 from survey.store.questionnaires import fetch_answered_digests
 from survey.store.schema import NotPrepared, require_current
-
-FILE = click.Path(path_type=Path, dir_okay=False)
 
 
 @click.command("init")
@@ -48,22 +46,25 @@ def questionnaires() -> None:
 def check_questionnaires(paths: tuple[Path, ...]) -> None:
     """Check definition files; all faults of all files, each with its place and remedy."""
     answered = _answered_digests()
-    faulty = 0
-    for path in paths or sorted(QUESTIONNAIRES.glob("*.yaml")):
-        faults = _faults_of(path, answered)
-        print_faults(faults, file=str(path))
-        faulty += bool(faults)
-        if not faults:
-            tell(message("%(path)s: không có lỗi.", path=path))
+    chosen = paths or sorted(QUESTIONNAIRES.glob("*.yaml"))
+    faulty = sum(not _is_sound(path, answered) for path in chosen)
     if faulty:
         raise Failed(message("%(number)s tệp còn lỗi.", number=faulty))
 
 
-def _faults_of(path: Path, answered: Mapping[str, str]) -> tuple[Fault, ...]:
+def _is_sound(path: Path, answered: Mapping[str, str]) -> bool:
+    """Whether a file can be used; what is wrong with it is printed, so that the next file is looked at too."""
     try:
-        return check(read_text(path), name=path.name, answered_digests=answered)
+        faults = check(read_text(path), name=path.name, answered_digests=answered)
     except Refused as refused:
-        return refused.faults
+        faults = refused.faults
+    except Failed as unreadable:
+        unreadable.show()
+        return False
+    print_faults(faults, file=str(path))
+    if not faults:
+        tell(message("%(path)s: không có lỗi.", path=path))
+    return not faults
 
 
 def _answered_digests() -> Mapping[str, str]:
@@ -80,7 +81,7 @@ def _answered_digests() -> Mapping[str, str]:
 def list_questionnaires() -> None:
     """The versions this installation knows."""
     for each in sound().catalogue:
-        click.echo(f"{each.key}\t{text_in(each.title, 'vi')}")
+        click.echo(f"{each.key}\t{text_in(each.title, console_language())}")
 
 
 @click.group("offices")
@@ -94,7 +95,7 @@ def offices() -> None:
 def import_offices_file(path: Path) -> None:
     """Add or change offices from a CSV file, all or nothing."""
     found = ready()
-    with found.database.transaction() as connection:
+    with faults_of(path), found.database.transaction() as connection:
         number = import_offices(connection, read_text(path))
     tell(message("Đã nhập %(number)s cơ quan.", number=number))
 
@@ -105,9 +106,3 @@ def export_offices_file() -> None:
     """Write the offices as CSV to standard output."""
     with ready().database.reading() as connection:
         write_out(export_offices(connection))
-
-
-def write_out(lines: Iterable[str]) -> None:
-    """Write CSV lines to standard output, in UTF-8 whatever the terminal says."""
-    for line in lines:
-        sys.stdout.buffer.write(line.encode())

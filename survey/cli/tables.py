@@ -14,7 +14,7 @@ Say = Callable[[Message], str]
 NAME_WIDTH = 52
 
 
-def score_table(score: OfficeScore, say: Say) -> str:
+def score_table(score: OfficeScore, say: Say, language: str) -> str:
     """The score as a table: index, overall, dimensions and criteria with base and interval; "no data" in words."""
     heading = [
         f"{score.office_name} ({score.office_code})",
@@ -28,25 +28,27 @@ def score_table(score: OfficeScore, say: Say) -> str:
         ),
         "",
     ]
-    return "\n".join([*heading, *(_line(*row, say=say) for row in _rows(score, say))])
+    rows = _rows(score, say, language)
+    return "\n".join([*heading, *(_line(*row, say=say, language=language) for row in rows)])
 
 
-def _rows(score: OfficeScore, say: Say) -> Iterator[tuple[str, Estimate]]:
+def _rows(score: OfficeScore, say: Say, language: str) -> Iterator[tuple[str, Estimate]]:
     yield say(message("Chỉ số hài lòng")), score.index
     yield say(message("Câu hỏi chung")), score.overall
     for dimension in score.dimensions:
-        yield f"{dimension.id}. {text_in(dimension.name, 'vi')}", dimension.index
+        yield f"{dimension.id}. {text_in(dimension.name, language)}", dimension.index
         for criterion in dimension.criteria:
-            yield f"   {criterion.id}. {text_in(criterion.name, 'vi')}", criterion.index
+            yield f"   {criterion.id}. {text_in(criterion.name, language)}", criterion.index
 
 
-def _line(name: str, figure: Estimate, *, say: Say) -> str:
+def _line(name: str, figure: Estimate, *, say: Say, language: str) -> str:
     padded = _shortened(name).ljust(NAME_WIDTH)
     if figure.percent is None:
         return f"{padded}  {say(status_name(figure.status))}"
-    low_high = "" if figure.low is None or figure.high is None else f"[{_number(figure.low)}–{_number(figure.high)}]"
+    percent, low, high = (_number(each, language) for each in (figure.percent, figure.low, figure.high))
+    low_high = f"[{low}–{high}]" if low and high else ""
     remark = f"  {say(status_name(figure.status))}" if figure.status == "indicative" else ""
-    return f"{padded}  {_number(figure.percent):>7}  {low_high:<17} n = {figure.base}{remark}"
+    return f"{padded}  {percent:>7}  {low_high:<17} n = {figure.base}{remark}"
 
 
 def _shortened(name: str) -> str:
@@ -54,5 +56,8 @@ def _shortened(name: str) -> str:
     return name if len(name) <= NAME_WIDTH else name[: NAME_WIDTH - 1] + "…"
 
 
-def _number(value: Fraction | float) -> str:
-    return str(round_half_up(value)).replace(".", ",")
+def _number(value: Fraction | float | None, language: str) -> str:
+    if value is None:
+        return ""
+    shown = str(round_half_up(value))
+    return shown if language == "en" else shown.replace(".", ",")

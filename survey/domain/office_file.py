@@ -1,5 +1,7 @@
 """Checking the CSV files of offices and desks: all faults at once, then plain values."""
 
+import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -7,12 +9,14 @@ from datetime import date
 from survey.domain.message import Fault, message
 from survey.domain.offices import OFFICE_KINDS, Office, OfficeTree, follows_kind, normalise_desk_code
 from survey.domain.questionnaire import Catalogue, UnknownQuestionnaire
-from survey.domain.table import Row, read_date, read_table
+from survey.domain.table import Row, by_line, read_date, read_table
 
 OFFICE_COLUMNS = ("code", "name", "kind", "parent", "valid_from", "valid_to", "successor")
 DESK_COLUMNS = ("desk", "office", "name", "questionnaire")
 DESK_DATES = ("valid_from", "valid_to")
+LONGEST = {"code": 32, "questionnaire": 80}
 LONGEST_NAME = 200
+_CODE = re.compile(r"[\w.-]+")  # it stands in addresses and file names
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +49,10 @@ class DeskLine:
 def check_offices(text: str, known: OfficeTree) -> tuple[list[OfficeLine], list[Fault]]:
     """Lines of an offices file, with every fault: of a line alone, and of the tree they make with the known ones."""
     faults: list[Fault] = []
-    lines = [_office_line(row, faults) for row in read_table(text, required=OFFICE_COLUMNS)]
+    lines = [_office_line(row, faults) for row in read_table(text, required=OFFICE_COLUMNS, faults=faults)]
     faults.extend(_repeated((line.row, "code", line.code) for line in lines))
     faults.extend(_tree_faults(lines, known))
-    return lines, faults
+    return lines, by_line(faults)
 
 
 def _office_line(row: Row, faults: list[Fault]) -> OfficeLine:
@@ -80,6 +84,12 @@ def _office_faults(line: OfficeLine) -> Iterator[Fault]:
             line.row.place("code"),
             message("mã “%(code)s” không đúng với loại %(kind)s", code=line.code, kind=line.kind),
             message("cấp tỉnh có 2 chữ số, cấp xã có 5 chữ số; giữ số 0 ở đầu (định dạng ô là văn bản)"),
+        )
+    elif line.code and not _CODE.fullmatch(line.code):
+        yield Fault(
+            line.row.place("code"),
+            message("mã “%(code)s” có ký tự không dùng được", code=line.code),
+            message("mã chỉ gồm chữ, chữ số, dấu chấm, gạch nối, gạch dưới"),
         )
     if line.successor and line.valid_to is None:
         yield Fault(
@@ -130,7 +140,7 @@ def check_desks(
 ) -> tuple[list[DeskLine], list[Fault]]:
     """Lines of a desks file with every fault. ``moved``: codes of answered desks → the office they must keep."""
     faults: list[Fault] = []
-    rows = read_table(text, required=DESK_COLUMNS, optional=DESK_DATES)
+    rows = read_table(text, required=DESK_COLUMNS, optional=DESK_DATES, faults=faults)
     lines = [_desk_line(row, faults, offices=offices, catalogue=catalogue) for row in rows]
     faults.extend(_repeated((line.row, "desk", line.code) for line in lines if line.code))
     faults.extend(
@@ -144,7 +154,7 @@ def check_desks(
         for line in lines
         if line.code in moved and line.office != moved[line.code]
     )
-    return lines, faults
+    return lines, by_line(faults)
 
 
 def _desk_line(row: Row, faults: list[Fault], *, offices: OfficeTree, catalogue: Catalogue) -> DeskLine:
@@ -187,12 +197,14 @@ def _missing(row: Row, columns: Iterable[str]) -> Iterator[Fault]:
     for column in columns:
         if not row[column]:
             yield Fault(row.place(column), message("còn trống"), message("điền giá trị cho cột này"))
-        elif len(row[column]) > LONGEST_NAME:
+        elif len(row[column]) > (longest := LONGEST.get(column, LONGEST_NAME)):
             yield Fault(
                 row.place(column),
-                message("dài hơn %(longest)s ký tự", longest=LONGEST_NAME),
+                message("dài hơn %(longest)s ký tự", longest=longest),
                 message("rút ngắn lại"),
             )
+        elif any(unicodedata.category(sign) == "Cc" for sign in row[column]):
+            yield Fault(row.place(column), message("có xuống dòng hoặc ký tự điều khiển"), message("xóa ký tự đó"))
 
 
 def _dates_in_order(row: Row, first: date | None, last: date | None) -> Iterator[Fault]:

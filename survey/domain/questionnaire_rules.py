@@ -13,7 +13,7 @@ from survey.domain.questionnaire_yaml import Path, Sheet, place_of
 # Columns of the responses CSV and fields of the citizen's form (interface.md): no question may be called so.
 RESERVED_IDS: Final = frozenset(
     {"key", "desk", "received_on", "channel", "office", "hour", "questionnaire", "version", "verified", "set_aside"}
-    | {"reasons", "stamp", "lang", "language", "csrf_token"}
+    | {"reasons", "stamp", "lang", "language", "csrf_token", "k", "switch"}
 )
 # Groups that stand beside the dimensions in tallies and exports.
 RESERVED_SECTION_IDS: Final = frozenset({"overall", "index", "all", "criteria", "comment", "respondent"})

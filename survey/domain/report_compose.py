@@ -55,9 +55,9 @@ class ScoredDesk:
 class Material:
     """Everything a report is made of. ``beside`` are scores of channels outside the headline, by channel (Q5).
 
-    ``other_versions`` counts responses of other questionnaire versions in the period, ``other_before`` says whether
-    the period before has some; ``below_otherwise`` counts the other versions' responses of offices below, by code. ``months`` are the months of the trend, oldest first; ``up_to`` is today while the
-    period is still running.
+    ``other_versions`` counts responses of other questionnaire versions in the period, ``below_otherwise`` those of
+    offices below by code; ``other_before`` says whether the period before has some. ``months`` are the months of the
+    trend, oldest first; ``up_to`` is today while the period is still running.
     """
 
     authority: str

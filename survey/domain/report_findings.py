@@ -230,7 +230,7 @@ def below(parts: Sequence[Part]) -> tuple[str, ...]:
     if not ranked:
         return ()
     tiers = {(each.kind, each.tier) for each in ranked}
-    said = f"{_number(len(ranked))} trong {len(parts)} đơn vị đủ số phiếu để xếp nhóm theo từng loại đơn vị."
+    said = f"{_number(len(ranked))} trong {len(parts)} đơn vị được xếp nhóm cùng các đơn vị cùng loại đủ số phiếu."
     if len(tiers) == len({kind for kind, _ in tiers}):
         return (said, "Chỉ số của các đơn vị cùng loại chưa khác nhau rõ rệt, nên các đơn vị này đều ở nhóm 1.")
     return (

@@ -1,12 +1,15 @@
 """Sentences of the official report, each computed from figures; nothing here decides what is clear or hidden."""
 
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import Final
 
 from survey.domain.estimation import BaseRules
 from survey.domain.questionnaire import Method
 from survey.domain.report import Basis, Compared, Figure, Instrument, Month, Movement, PeriodNames
 from survey.domain.vietnamese import NBSP, day, decimal, listing, percent, signed, whole
+
+METHOD_ANNEX: Final = "Cách tính và giới hạn của số liệu"
 
 CHANNEL_NAMES: Final = {
     "poster": "Mã QR tại quầy",
@@ -38,11 +41,16 @@ def method_in_words(method: Method, satisfied_labels: Sequence[str]) -> str:
     satisfied = listing([f"“{each}”" for each in satisfied_labels])
     if method.kind != "mean":
         return _METHODS[method.kind] % {"satisfied": satisfied}
+    if method.multiply is None and method.add is None:
+        return "điểm trung bình của các câu trả lời, quy về thang từ 0 đến 100"
     multiply, add = method.multiply or 1, method.add or 0
-    return (
-        f"điểm trung bình của các câu trả lời nhân với {decimal(multiply)}"
-        f"{f' rồi cộng {decimal(add)}' if add > 0 else f' rồi trừ {decimal(-add)}' if add < 0 else ''}"
-    )
+    shift = f" rồi {'cộng' if add > 0 else 'trừ'} {_plain(abs(add))}" if add else ""
+    return f"điểm trung bình của các câu trả lời nhân với {_plain(multiply)}{shift}"
+
+
+def _plain(number: Fraction | int) -> str:
+    """25 as 25, 12.5 as 12,50."""
+    return decimal(number, 0 if number == int(number) else 2)
 
 
 def opening(office: str, period: PeriodNames) -> str:
@@ -66,7 +74,7 @@ def scope(instrument: Instrument, design: str) -> tuple[str, ...]:
         f"Phiếu khảo sát là “{instrument.title}” (mã {instrument.key}). Phiếu được trả lời ẩn danh, tự nguyện, qua "
         "mã QR đặt tại quầy và các kênh nêu trong báo cáo này.",
         f"Chỉ số là {instrument.method_in_words} (phương pháp {instrument.method}). {interval}Cách tính nêu tại "
-        "Phụ lục II.",
+        f"phụ lục “{METHOD_ANNEX}”.",
         design,
     )
 
@@ -132,6 +140,11 @@ def with_interval(figure: Figure) -> str:
 
 def headline(*, office: str, index: Figure, overall: Figure, question: str, rules: BaseRules) -> tuple[str, ...]:
     """The office's index and, beside it, what the overall question says (M4)."""
+    if index.status == overall.status == "no_data":
+        return (
+            "Trong kỳ chưa có câu trả lời nào, nên chưa có dữ liệu để nêu chỉ số hài lòng chung và kết quả của câu "
+            "hỏi chung.",
+        )
     return (_index_sentence(office, index, rules), _overall_sentence(overall, question, rules))
 
 

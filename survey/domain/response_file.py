@@ -14,9 +14,12 @@ from survey.domain.scoring import ALL_CHANNELS
 from survey.domain.table import Row, read_date, read_table
 
 LONGEST_KEY = 64
+LONGEST_REASONS = 200
+EARLIEST = date(2000, 1, 1)  # an older year is a slip of the pen, and no report would ever show it
 COLUMNS = ("desk", "received_on")
 OPTIONAL = ("key", "channel")
-# What an export adds; an import passes over it, because only the server may say it.
+# What an export adds. An import keeps why a response was set aside, so that the same answers give the same scores
+# (promise 5), and passes over what only the server may say: above all that a slip proved a transaction.
 EXPORTED = ("office", "hour", "questionnaire", "verified", "set_aside")
 
 
@@ -35,7 +38,8 @@ class ResponseFile:
         """Responses of the rows in which no fault was found; ``faults`` is complete at the end. Refused early when
         the header is wrong."""
         questions = tuple(question.id for question in self.questionnaire.questions)
-        for row in read_table(text, required=COLUMNS, optional=(*OPTIONAL, *questions, *EXPORTED)):
+        rows = read_table(text, required=COLUMNS, optional=(*OPTIONAL, *questions, *EXPORTED), faults=self.faults)
+        for row in rows:
             response = self._response(row, questions)
             if response is not None:
                 yield response
@@ -46,6 +50,8 @@ class ResponseFile:
         received_on = self._received_on(row)
         channel = self._channel(row)
         key = self._key(row)
+        set_aside = self._set_aside(row)
+        self._check_version(row)
         checked = check_answers(self.questionnaire, {name: row[name].split("|") for name in questions if row[name]})
         for fault in checked.faults:
             self.faults.append(Fault(row.place(fault.question_id), fault.message, _REMEDY))
@@ -68,6 +74,7 @@ class ResponseFile:
             respondent=checked.respondent,
             texts={question: masked(text) for question, text in checked.texts.items()},
             completed=True,
+            set_aside=set_aside,
         )
 
     def _fault(self, row: Row, column: str | None, problem: Message, remedy: Message) -> None:
@@ -85,6 +92,9 @@ class ResponseFile:
         received_on = read_date(row, "received_on", self.faults)
         if received_on is None and len(self.faults) == before:
             self._fault(row, "received_on", message("còn trống"), message("ghi ngày nhận phiếu, dạng 2026-10-31"))
+        if received_on is not None and received_on < EARLIEST:
+            problem = message("ngày %(day)s sớm hơn %(earliest)s", day=received_on, earliest=EARLIEST)
+            self._fault(row, "received_on", problem, message("ghi ngày nhận phiếu thật"))
         if received_on is not None and received_on > self.today:
             problem = message("ngày %(day)s còn ở tương lai", day=received_on)
             self._fault(row, "received_on", problem, message("ghi ngày nhận phiếu thật"))
@@ -107,6 +117,23 @@ class ResponseFile:
             problem = message("khóa dài hơn %(longest)s ký tự hoặc có ký tự lạ", longest=LONGEST_KEY)
             self._fault(row, "key", problem, message("rút ngắn khóa, hoặc để trống để được cấp khóa mới"))
         return key
+
+    def _set_aside(self, row: Row) -> tuple[str, ...]:
+        reasons = tuple(reason for reason in row["set_aside"].split("|") if reason)
+        if len("|".join(reasons)) > LONGEST_REASONS:
+            problem = message("dài hơn %(longest)s ký tự", longest=LONGEST_REASONS)
+            self._fault(row, "set_aside", problem, message("rút ngắn lại"))
+        return reasons
+
+    def _check_version(self, row: Row) -> None:
+        """A response answered one version and no other (promise 4)."""
+        named = row["questionnaire"]
+        if named not in ("", self.questionnaire.id, self.questionnaire.key):
+            problem = message(
+                "phiếu trả lời này theo “%(named)s”, không phải “%(asked)s”", named=named, asked=self.questionnaire.key
+            )
+            remedy = message("nhập riêng các dòng này với --questionnaire đúng phiên bản")
+            self._fault(row, "questionnaire", problem, remedy)
 
     def _office(self, row: Row, desk: Desk, day: date) -> int | None:
         try:

@@ -2,10 +2,13 @@
 
 import csv
 import io
+import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
+from typing import Any
 
 from survey.domain.message import Fault, Message, Refused, message
 
@@ -44,22 +47,69 @@ def decode(data: bytes) -> str:
         ) from None
 
 
-def read_table(text: str, *, required: Sequence[str], optional: Iterable[str] = ()) -> Iterator[Row]:
+def read_table(
+    text: str, *, required: Sequence[str], optional: Iterable[str] = (), faults: list[Fault]
+) -> Iterator[Row]:
     """Rows of a CSV text with these columns in any order; blank lines are passed over.
 
-    Refused, before any row, when columns are missing, unknown or repeated, and at a row with too many values.
+    Refused, before any row, when columns are missing, unknown or repeated: nothing can be said of the rows then. A
+    line that cannot be read is added to ``faults`` and passed over.
     """
-    reader = csv.reader(io.StringIO(text, newline=""))
-    header = [name.strip() for name in next(reader, [])]
-    faults = tuple(_header_faults(header, required, tuple(optional)))
-    if faults:
-        raise Refused(faults)
-    for cells in reader:
-        if not any(cell.strip() for cell in cells):
-            continue
-        if len(cells) > len(header):
-            raise Refused((_too_many(reader.line_num, len(cells), len(header)),))
-        yield Row(reader.line_num, dict(zip(header, (cell.strip() for cell in cells), strict=False)))
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    header: list[str] | None = None
+    for line, cells in _lines(reader, faults):
+        if header is None:
+            header = _without_blank_end(cells)
+            _refuse(_header_faults(header, required, tuple(optional)))
+        elif len(cells) > len(header) and any(cells[len(header) :]):
+            faults.append(_too_many(line, len(cells), len(header)))
+        elif any(cells):
+            yield Row(line, dict(zip(header, cells, strict=False)))
+    if header is None and not faults:
+        _refuse(_header_faults([], required, tuple(optional)))
+
+
+def _delimiter(text: str) -> str:
+    """What separates the columns: Excel writes semicolons where the comma is the decimal sign, as in Vietnam."""
+    header = text[: text.find("\n")] if "\n" in text else text
+    return "," if "," in header else next((sign for sign in ";\t" if sign in header), ",")
+
+
+def _lines(reader: Any, faults: list[Fault]) -> Iterator[tuple[int, list[str]]]:
+    """Each record with the line it begins on, its values stripped and without the guard of ``_guarded``."""
+    while True:
+        line = reader.line_num + 1
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            faults.append(_unreadable(line))
+            return  # where the next record begins is not known any more
+        yield line, [_bare(_composed(cell).strip()) for cell in cells]
+
+
+def _composed(cell: str) -> str:
+    """In NFC: some keyboards and systems write a Vietnamese letter as several signs, and names would not compare."""
+    return cell if cell.isascii() else unicodedata.normalize("NFC", cell)
+
+
+def _without_blank_end(header: list[str]) -> list[str]:
+    """Spreadsheets write empty columns at the end; what stands in one is a value too many."""
+    return header[: max((number for number, name in enumerate(header, 1) if name), default=0)]
+
+
+def _unreadable(line: int) -> Fault:
+    return Fault(
+        message("dòng %(line)s", line=line),
+        message("không đọc được từ dòng này: ngoặc kép mở mà không đóng, hoặc một ô quá dài"),
+        message("đặt cả ô trong ngoặc kép, viết đôi ngoặc kép ở bên trong, rút ngắn ô quá dài"),
+    )
+
+
+def _refuse(faults: Iterable[Fault]) -> None:
+    if found := tuple(faults):
+        raise Refused(found)
 
 
 def _header_faults(header: list[str], required: Sequence[str], optional: tuple[str, ...]) -> Iterator[Fault]:
@@ -105,13 +155,32 @@ def read_date(row: Row, column: str, faults: list[Fault]) -> date | None:
         return None
 
 
+def by_line(faults: Iterable[Fault]) -> list[Fault]:
+    """The faults in the order of a file's lines, so that a person can mend it from top to bottom."""
+    return sorted(faults, key=lambda fault: int(str(fault.place.params.get("line", 0))))
+
+
 def write_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
     """CSV lines of a table, the first with the byte-order mark that Excel needs to read Vietnamese letters."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     yield "\ufeff"
     for row in chain((columns,), rows):
-        writer.writerow(["" if value is None else value for value in row])
+        writer.writerow(["" if value is None else _guarded(value) for value in row])
         yield buffer.getvalue()
         buffer.seek(0)
         buffer.truncate()
+
+
+# What a spreadsheet would run as a formula: a comment of an anonymous person must stay a text on an analyst's screen.
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+
+
+def _guarded(value: object) -> object:
+    """The value, behind an apostrophe where a spreadsheet would take it for a formula."""
+    return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value
+
+
+def _bare(cell: str) -> str:
+    """The value as it was before ``_guarded``."""
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell

@@ -110,7 +110,7 @@ def count(questionnaire: Questionnaire, responses: Iterable[CountedResponse]) ->
 
     AnswerOutsideScale when an answer is neither a value of its scale, nor "NA", nor absent (M1).
     """
-    plan = _plan(layout_of(questionnaire))
+    plan = _plan(questionnaire)
     counters: dict[tuple[str, Standing], _Counter] = defaultdict(lambda: _Counter(plan))
     for response in responses:
         counters[response.channel, response.standing].add(response.answers)
@@ -131,7 +131,9 @@ class _Plan:
     all_criteria: int
 
 
-def _plan(layout: Layout) -> _Plan:
+@lru_cache(maxsize=256)
+def _plan(questionnaire: Questionnaire) -> _Plan:
+    layout = layout_of(questionnaire)
     overall, *dimensions = (
         (layout.groups[name], tuple((each, _places(layout, each)) for each in members))
         for name, members in layout.members

@@ -12,7 +12,7 @@ from survey.domain.questionnaire import Catalogue, Questionnaire
 from survey.domain.report import Issue, ReportContent, facts
 from survey.domain.report_compose import Material, ScoredDesk, compose
 from survey.domain.scoring import ALL_CHANNELS, HEADLINE_CHANNELS, OfficeScore
-from survey.journeys.score import Branch, branch_of, fetch_rows, most_answered, score_of_rows
+from survey.journeys.score import Branch, answered_questionnaire, branch_of, fetch_rows, score_of_rows
 from survey.store import Connection
 from survey.store.offices import fetch_desks, fetch_tree
 from survey.store.reports import insert_issue, latest_issue
@@ -73,21 +73,11 @@ def build_report(connection: Connection, catalogue: Catalogue, asked: Asked) -> 
     if period.kind == "span":
         raise BadPeriod(period.key)
     branch = branch_of(connection, asked.office_code)
-    most, others = most_answered(connection, catalogue, branch, period)
-    questionnaire = most or _expected(connection, catalogue, branch, period)
+    questionnaire, others = answered_questionnaire(connection, catalogue, branch, period)
     sources = _Sources(connection, branch, questionnaire, period)
     rows = fetch_rows(connection, branch, questionnaire, first=first_day_needed(period), last=period.last)
     material = _material(sources, rows, asked=asked, others=others)
     return Report(compose(material), other_versions=others)
-
-
-def _expected(connection: Connection, catalogue: Catalogue, branch: Branch, period: Period) -> Questionnaire:
-    """Where nobody answered: the questionnaire of the period before, else of a desk, else the first known one."""
-    before, _ = most_answered(connection, catalogue, branch, previous(period))
-    if before is not None:
-        return before
-    desks = fetch_desks(connection, branch.ids)
-    return catalogue.get(desks[0].questionnaire) if desks else next(iter(catalogue))
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +136,7 @@ def _answered_otherwise(sources: _Sources, before: Period) -> bool:
 
 
 def _months(sources: _Sources, rows: Sequence[KeptTally]) -> tuple[OfficeScore, ...]:
-    """Twelve months up to the period's end; months before anything was counted at all are not begun with."""
+    """Twelve months up to the one in which the period ends."""
     by_month = {month: [row for row in rows if row.day in month] for month in last_months(sources.period, MONTHS)}
     return tuple(sources.score(its, period=month) for month, its in by_month.items())
 

@@ -16,6 +16,7 @@ from survey.store.responses import Evidence, amend_response, fetch_response, rec
 
 # A page that was open when its desk retired still sends (architecture.md, journey 1).
 GRACE = timedelta(days=COMPLETION_DAYS)
+NO_GRACE = timedelta()
 
 
 class DeskUnknown(Exception):
@@ -81,10 +82,13 @@ class Receipt:
     completed: bool
 
 
-def open_desk(connection: Connection, catalogue: Catalogue, code: str, *, today: date) -> OpenDesk:
+def open_desk(
+    connection: Connection, catalogue: Catalogue, code: str, *, today: date, grace: timedelta = NO_GRACE
+) -> OpenDesk:
     """The desk of a code, ready to be answered: one query, a second only where the office has been merged.
 
-    Raises DeskUnknown, DeskNotOpen or DeskRetired.
+    ``grace`` is how long after its last day a desk still takes what its open pages send. Raises DeskUnknown,
+    DeskNotOpen or DeskRetired.
     """
     found = fetch_desk(connection, code)
     if found is None:
@@ -92,8 +96,8 @@ def open_desk(connection: Connection, catalogue: Catalogue, code: str, *, today:
     desk, office = found
     if desk.opens_after(today):
         raise DeskNotOpen(desk, office)
-    serving = _serving(connection, desk, office, today)
-    if desk.retired_before(today) or serving is None:
+    serving = _serving(connection, desk, office, today) or _serving(connection, desk, office, today - grace)
+    if desk.retired_before(today - grace) or serving is None:
         raise DeskRetired(desk, office)
     ids = tuple(dict.fromkeys((office.id, serving.id)))
     return OpenDesk(desk, serving, ids, catalogue.get(desk.questionnaire))
@@ -113,7 +117,7 @@ def respond(connection: Connection, catalogue: Catalogue, send: Send, *, now: da
 
     Raises DeskUnknown, DeskNotOpen, DeskRetired, AnswersRejected or NothingAnswered; then nothing was stored.
     """
-    place = _place_of(connection, catalogue, send, now)
+    place = open_desk(connection, catalogue, send.desk_code, today=now.date(), grace=GRACE)
     questionnaire = _answered_version(catalogue, send, place)
     contents = contents_of(questionnaire, send.submitted)
     response = new_response(place, questionnaire, send, contents, now)
@@ -130,15 +134,6 @@ def respond(connection: Connection, catalogue: Catalogue, send: Send, *, now: da
     if known is None:  # the insert met it a moment ago; only a deletion by hand can come between
         raise LookupError(response.key)
     return _amend(connection, catalogue, send, known=known, now=now)
-
-
-def _place_of(connection: Connection, catalogue: Catalogue, send: Send, now: datetime) -> OpenDesk:
-    try:
-        return open_desk(connection, catalogue, send.desk_code, today=now.date())
-    except DeskNotOpen:
-        raise
-    except DeskRetired:
-        return open_desk(connection, catalogue, send.desk_code, today=now.date() - GRACE)
 
 
 def _answered_version(catalogue: Catalogue, send: Send, place: OpenDesk) -> Questionnaire:

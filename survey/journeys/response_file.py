@@ -1,6 +1,6 @@
 """Responses from a file, as a whole or not at all; and out again."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
@@ -28,13 +28,19 @@ class Imported:
 
 
 def import_responses(
-    connection: Connection, text: str, *, questionnaire: Questionnaire, channel: str, today: date
+    connection: Connection,
+    text: str,
+    *,
+    questionnaire: Questionnaire,
+    channel: str,
+    today: date,
+    progress: Callable[[Iterable[Response]], Iterable[Response]] = iter,
 ) -> Imported:
     """Store the responses of a CSV text. Refused with every fault named when anything is wrong."""
     tree = fetch_tree(connection)
     desks = {desk.code: desk for desk in fetch_desks(connection)}
     file = ResponseFile(questionnaire, desks, tree, channel, today)
-    responses = list(file.read(text))
+    responses = list(progress(file.read(text)))
     if file.faults:
         raise Refused(tuple(file.faults))
     once = {(each.office_id, each.key): each for each in reversed(responses)}
@@ -50,11 +56,14 @@ def _batches(responses: Collection[Response]) -> Iterator[list[Response]]:
 
 def _store_new(connection: Connection, batch: list[Response], tree: OfficeTree) -> int:
     # A key may stand under an office that has merged since: ask there too, where no unique key stops a double.
-    offices = {each.office_id for each in batch}
-    offices |= {before.id for office_id in offices for before in tree.predecessors(office_id)}
-    known = known_keys(connection, offices, {each.key for each in batch})
-    new = [each for each in batch if each.key not in known]
+    holders = {each.office_id: _holders(each.office_id, tree) for each in batch}
+    known = known_keys(connection, set().union(*holders.values()), {each.key for each in batch})
+    new = [each for each in batch if not any((office, each.key) in known for office in holders[each.office_id])]
     return record_responses(connection, new) if new else 0
+
+
+def _holders(office_id: int, tree: OfficeTree) -> frozenset[int]:
+    return frozenset((office_id, *(before.id for before in tree.predecessors(office_id))))
 
 
 def export_responses(

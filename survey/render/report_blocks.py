@@ -123,7 +123,9 @@ class Trend:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """Recipients and signature, left for people."""
+    """The closing sentence with recipients and signature, which are left for people; never on a page of their own."""
+
+    closing: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ says. A chapter without anything to say is not begun.
 from collections.abc import Iterable, Iterator
 
 from survey.domain.report import Finding, Issue, ReportContent, Texts
+from survey.domain.report_words import METHOD_ANNEX
 from survey.domain.vietnamese import day
 from survey.render.report_blocks import Annex, Block, Bullets, Definition, Heading, Paragraph, Signature
 from survey.render.report_tables import (
@@ -37,10 +38,8 @@ def outline(content: ReportContent, issue: Issue | None) -> tuple[Block, ...]:
         *_comparison(content, texts),
         *_assessment(texts),
         *_parts(content, texts),
-        Paragraph(texts.closing),
-        Signature(),
-        *_counts_annex(content),
-        *_method_annex(content, issue),
+        Signature(texts.closing),
+        *_annexes(content, issue),
     )
 
 
@@ -71,7 +70,7 @@ def _basis(content: ReportContent, texts: Texts) -> Iterator[Block]:
     if content.basis.channels:
         yield channel_table(content)
     if texts.missing:
-        yield Heading(2, "Đơn vị chưa đủ số phiếu")
+        yield Heading(2, "Đơn vị chưa có kết quả")
         yield from _said(texts.missing)
 
 
@@ -86,12 +85,12 @@ def _results(content: ReportContent, texts: Texts) -> Iterator[Block]:
     if any(each.counts for each in criteria(content)):
         yield Heading(2, "Kết quả theo tiêu chí")
         yield criterion_table(content)
-        yield Paragraph("Tỷ lệ các mức trả lời của từng tiêu chí được trình bày tại Hình 1.")
-        yield distributions(content)
+        yield Paragraph("Số câu trả lời và tỷ lệ của từng mức được trình bày tại Phụ lục I.")
     if texts.trend:
         yield Heading(2, "Diễn biến 12 tháng")
         yield from map(Paragraph, texts.trend)
         yield trend(content)
+        yield trend_table(content)
 
 
 def _comparison(content: ReportContent, texts: Texts) -> Iterator[Block]:
@@ -137,15 +136,21 @@ def _parts(content: ReportContent, texts: Texts) -> Iterator[Block]:
 # --- annexes ----------------------------------------------------------------------------------------------
 
 
-def _counts_annex(content: ReportContent) -> Iterator[Block]:
-    yield Annex("Phụ lục I", "Số liệu chi tiết")
-    yield counts_table(content)
-    if content.trend:
-        yield trend_table(content)
+def _annexes(content: ReportContent, issue: Issue | None) -> Iterator[Block]:
+    """The counts, where any may be shown, and the method."""
+    asked = (content.overall, *criteria(content))
+    if any(each.counts for each in asked):
+        yield Annex("Phụ lục I", "Số liệu chi tiết")
+        yield counts_table(content)
+        if any(each.counts for each in criteria(content)):
+            yield distributions(content)
+        yield Annex("Phụ lục II", METHOD_ANNEX)
+    else:
+        yield Annex("Phụ lục", METHOD_ANNEX)
+    yield from _method(content, issue)
 
 
-def _method_annex(content: ReportContent, issue: Issue | None) -> Iterator[Block]:
-    yield Annex("Phụ lục II", "Cách tính và giới hạn của số liệu")
+def _method(content: ReportContent, issue: Issue | None) -> Iterator[Block]:
     yield Paragraph(content.instrument.basis)
     yield Paragraph(content.sources)
     for rule in content.note:

@@ -97,9 +97,11 @@ def criterion_table(content: ReportContent) -> Grid:
         Column("Số câu trả lời hợp lệ", 19),
         *((Column(f"Thay đổi so với {content.period.before_name}", 27),) if compared else ()),
     )
+    grouped = any(len(each.criteria) > 1 for each in content.dimensions)
     rows: list[tuple[Cell | Bar, ...]] = []
     for dimension in content.dimensions:
-        rows.append((Cell(dimension.name, span=len(columns), strong=True, align="left"),))
+        if grouped:
+            rows.append((Cell(dimension.name, span=len(columns), strong=True, align="left"),))
         rows += [_criterion_row(each, compared=compared) for each in dimension.criteria]
     figures = [each.index.now for each in criteria(content)]
     remark = _remark(figures, content, clear=compared)
@@ -223,7 +225,7 @@ def distributions(content: ReportContent) -> Stacks:
     )
     return Stacks(
         caption="Tỷ lệ các mức trả lời theo tiêu chí (%); số bên phải là số câu trả lời hợp lệ",
-        alternative="Thanh xếp chồng cho từng tiêu chí; số đếm của mọi mức có trong Phụ lục I.",
+        alternative="Thanh xếp chồng cho từng tiêu chí; số đếm của mọi mức có trong bảng ở trên.",
         levels=tuple(levels),
         bars=bars,
     )
@@ -277,18 +279,20 @@ def _counts_row(code: str, each: CriterionResult, levels: Sequence[LevelKey]) ->
 
 
 def trend_table(content: ReportContent) -> Grid:
-    columns = (
-        Column("Tháng", align="left"),
-        Column("Chỉ số (%)", 25),
-        Column("Khoảng tin cậy 95 %", 40, "center"),
-        Column("Số người trả lời", 30),
-    )
-    rows = tuple(_month_row(sentence(f"tháng {short_month(each.key)}"), each.index) for each in content.trend)
+    """One column a month, so that it stands under the figure and the whole year is read across."""
+    months = [short_month(each.key).replace("/", "/ ") for each in content.trend]
     figures = [each.index for each in content.trend]
-    return Grid("Chỉ số hài lòng chung theo tháng", columns, rows, _remark(figures, content))
+    rows: list[tuple[Cell, ...]] = [(Cell("Chỉ số (%)"), *(Cell(_figure(each), strong=True) for each in figures))]
+    if any(each.low is not None for each in figures):
+        rows.append((Cell("Từ"), *(Cell(_limit(each.low)) for each in figures)))
+        rows.append((Cell("Đến"), *(Cell(_limit(each.high)) for each in figures)))
+    people = ("chưa đủ" if each.status == "suppressed" else whole(each.respondents or 0) for each in figures)
+    rows.append((Cell("Số người"), *map(Cell, people)))
+    gaps = f"{NONE} chưa đủ số phiếu hoặc chưa có dữ liệu." if any(each.percent is None for each in figures) else ""
+    columns = (Column("Tháng", align="left"), *(Column(month, 11) for month in months))
+    remark = " ".join(filter(None, (gaps, _remark(figures, content))))
+    return Grid("Chỉ số hài lòng chung theo tháng, khoảng tin cậy và số người trả lời", columns, tuple(rows), remark)
 
 
-def _month_row(name: str, index: Figure) -> tuple[Cell, ...]:
-    if index.percent is None:
-        return (Cell(name), _hidden(index, 3))
-    return (Cell(name), Cell(_figure(index)), Cell(_span(index)), Cell(whole(index.respondents or 0)))
+def _limit(value: Decimal | None) -> str:
+    return NONE if value is None else decimal(value)

@@ -7,8 +7,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError as DatabaseUnavailable
 
-__all__ = ["Connection", "Database"]
+__all__ = ["Connection", "Database", "DatabaseUnavailable"]
 
 
 class Database:
@@ -17,7 +18,9 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = url
         self.on_sqlite = url.startswith("sqlite")
-        self._writer = _sqlite_engine(url) if self.on_sqlite else create_engine(url, pool_pre_ping=True)
+        self._writer = (
+            _sqlite_engine(url) if self.on_sqlite else create_engine(url, pool_pre_ping=True, hide_parameters=True)
+        )
         # On SQLite a transaction that will write must say so at its start: a deferred one that upgrades fails at
         # once when another has written meanwhile, whatever the busy timeout.
         self._reader = self._writer.execution_options(begin="BEGIN") if self.on_sqlite else self._writer
@@ -48,7 +51,7 @@ def _sqlite_engine(url: str) -> Engine:
     path = make_url(url).database
     if path:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": 30})
+    engine = create_engine(url, connect_args={"timeout": 30}, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

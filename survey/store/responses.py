@@ -176,10 +176,14 @@ def amend_response(connection: Connection, amended: Response, *, now: datetime) 
     mark_days(connection, {(amended.office_id, amended.desk_id, amended.received_on)})
 
 
-def known_keys(connection: Connection, office_ids: Collection[int], keys: Collection[str]) -> frozenset[str]:
-    """Those of the keys that these offices hold already."""
-    query = select(response.c.key).where(response.c.office_id.in_(office_ids), response.c.key.in_(keys))
-    return frozenset(connection.execute(query).scalars())
+def known_keys(
+    connection: Connection, office_ids: Collection[int], keys: Collection[str]
+) -> frozenset[tuple[int, str]]:
+    """Those of the keys that these offices hold already, each with its office."""
+    query = select(response.c.office_id, response.c.key).where(
+        response.c.office_id.in_(office_ids), response.c.key.in_(keys)
+    )
+    return frozenset((office_id, key) for office_id, key in connection.execute(query))
 
 
 def stream_responses(

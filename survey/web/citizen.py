@@ -4,8 +4,8 @@ Nothing here sets or reads a cookie, and nothing about the sender is looked at o
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import Final, NamedTuple
+from datetime import datetime, timedelta
+from typing import Any, Final, NamedTuple
 from urllib.parse import urlencode
 
 from flask import Blueprint, Flask, current_app, make_response, redirect, render_template, request, url_for
@@ -19,6 +19,7 @@ from survey.domain.questionnaire import Questionnaire, UnknownQuestionnaire
 from survey.domain.response import is_key, new_key
 from survey.journeys.respond import (
     GRACE,
+    NO_GRACE,
     AnswersRejected,
     DeskNotOpen,
     DeskRetired,
@@ -219,7 +220,7 @@ def _page(name: str, status: int = 200, **context: object) -> Response:
     return response
 
 
-def _page_fields(place: OpenDesk, *, key: str) -> dict[str, object]:
+def _page_fields(place: OpenDesk, *, key: str) -> dict[str, Any]:
     stamp = _stamp_of(place.desk.code) or Stamp(place.desk.code, _shown_version(place).key, installation().clock())
     return {"place": place, "key": key, "stamp": stamp.sealed(), "retention": installation().config.retention_months}
 
@@ -247,7 +248,7 @@ def _channel() -> str:
     return asked if asked in CHANNELS else CHANNELS[0]
 
 
-def _carried() -> dict[str, str]:
+def _carried() -> dict[str, Any]:
     """What every address of one visit goes on naming, where it is not the default."""
     named = {"k": (_channel(), CHANNELS[0]), "lang": (language(), LANGUAGES[0])}
     return {name: value for name, (value, default) in named.items() if value != default}
@@ -274,24 +275,18 @@ def _canonical(typed: str) -> str:
 
 def _serving_desk(code: str) -> OpenDesk:
     """The desk, open today. Raises DeskUnknown, DeskNotOpen or DeskRetired."""
-    return _desk_on(code, installation().clock())
+    return _desk_on(code, grace=NO_GRACE)
 
 
 def _answering_desk(code: str) -> OpenDesk:
     """The desk, open today or so lately that a page of it may still be in somebody's hands."""
-    now = installation().clock()
-    try:
-        return _desk_on(code, now)
-    except DeskNotOpen:
-        raise
-    except DeskRetired:
-        return _desk_on(code, now - GRACE)
+    return _desk_on(code, grace=GRACE)
 
 
-def _desk_on(code: str, now: datetime) -> OpenDesk:
+def _desk_on(code: str, *, grace: timedelta) -> OpenDesk:
     here = installation()
     with here.database.reading() as connection:
-        return open_desk(connection, here.catalogue, code, today=now.date())
+        return open_desk(connection, here.catalogue, code, today=here.clock().date(), grace=grace)
 
 
 def _shown_version(place: OpenDesk) -> Questionnaire:

@@ -61,7 +61,7 @@ def percent(value: Fraction | float | None, places: int = 2) -> str:
 
 def signed(value: Fraction | float, places: int = 2) -> str:
     """A change with its sign: +1,20 or −3,40."""
-    return ("+" if value > 0 else "−" if value < 0 else "") + decimal(abs(value), places)
+    return ("+" if value > 0 else "−" if value < 0 else "") + decimal(-value if value < 0 else value, places)
 
 
 def whole(value: int | None) -> str:

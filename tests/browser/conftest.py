@@ -16,6 +16,7 @@ from survey import create_app
 from survey.installation import Installation
 from survey.store import Database
 from tests.conftest import CATALOGUE, Clock, config_of
+from tests.install_browser import SYSTEM_CHROMIUMS
 
 # A container has no sandbox to give; the rest keeps Chromium from calling home during a test.
 CHROMIUM_ARGUMENTS = [
@@ -24,7 +25,6 @@ CHROMIUM_ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
 ]
-SYSTEM_CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
 
 
 @dataclass(frozen=True)
