@@ -5,18 +5,20 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
+from argon2 import PasswordHasher
 from flask import Flask
 from werkzeug.test import TestResponse
 
 from survey.domain.offices import Desk, Office
 from survey.domain.response import Response, new_key
+from survey.domain.staff import Role, new_session_token, tidy_password
 from survey.installation import Installation
-from survey.journeys.sign_in import Guard, add_staff, change_password
 from survey.store import Connection
+from survey.store import staff as store
 from survey.store.offices import fetch_desk, fetch_tree, link_office, save_desk, save_office
 from survey.store.responses import record_responses
-from survey.store.staff import fetch_account
 from tests.pages import PageClient
 
 PASSWORD = "một câu dễ nhớ"
@@ -56,21 +58,23 @@ def set_up_province(installation: Installation, *, demonstration: bool = False) 
 
 def set_up_staff(installation: Installation) -> None:
     """One account of each role, its one-time password already changed; the analyst's office is the province."""
-    offices = {"admin": None, "analyst": PROVINCE, "head": OWN, "officer": OWN}
+    offices: dict[Role, str | None] = {"admin": None, "analyst": PROVINCE, "head": OWN, "officer": OWN}
     for role, office in offices.items():
         add_account(installation, EMAILS[role], role, office)
 
 
-def add_account(installation: Installation, email: str, role: str, office: str | None) -> None:
-    """An account that has chosen PASSWORD."""
-    database = installation.database
-    with database.transaction() as connection:
-        one_time = add_staff(connection, email=email, role=role, office=office)
-    with database.reading() as connection:
-        account = fetch_account(connection, email)
-    assert account
-    guard = Guard(secret="x", address="192.0.2.1", now=installation.clock())
-    change_password(database, account.staff, current=one_time, new=PASSWORD, guard=guard)
+def add_account(installation: Installation, email: str, role: Role, office: str | None) -> None:
+    """An account that has chosen PASSWORD; hashed once for all tests, because hashing is slow on purpose."""
+    with installation.database.transaction() as connection:
+        office_id = fetch_tree(connection).by_code[office].id if office else None
+        secrets = {"password_hash": _hashed(), "session_token": new_session_token()}
+        account = store.add_account(connection, email=email, role=role, office_id=office_id, **secrets)
+        store.set_password(connection, account.id, one_time=False, **secrets)
+
+
+@cache
+def _hashed() -> str:
+    return PasswordHasher().hash(tidy_password(PASSWORD))
 
 
 def csrf_of(page: TestResponse) -> str:

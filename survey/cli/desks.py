@@ -66,8 +66,9 @@ def write_poster(office_code: str | None, desk_code: str | None, path: Path, pap
 def _one(connection: Connection, code: str, found: Installation) -> list[tuple[Desk, Office]]:
     """The desk of that code with the office it serves. Raises Failed where nobody could answer there any more."""
     desk, today = _named(connection, code), found.clock().date()
-    if desk.retired_before(today):
-        raise Failed(message("Quầy %(code)s đã nghỉ từ sau ngày %(day)s.", code=desk.code, day=desk.valid_to))
+    if desk.valid_to and desk.retired_before(today):
+        last = f"{desk.valid_to:%d/%m/%Y}"
+        raise Failed(message("Quầy %(code)s ngừng nhận phiếu sau ngày %(day)s.", code=desk.code, day=last))
     office = _serving(fetch_tree(connection), desk, today)
     if office is None:
         raise Failed(message("Cơ quan của quầy %(code)s đã ngừng hoạt động.", code=desk.code))

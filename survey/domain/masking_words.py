@@ -6,14 +6,16 @@ ADDRESS: Final = (
     "anh|chị|ông|bà|cô|chú|bác|em|cháu|thầy|đồng chí|đ/c|cán bộ|công chức|chuyên viên|nhân viên|chủ tịch|mr|ms|mrs"
 )
 
-# Family names that are no common words: those most borne (Lê Trung Hoa 2013), and some of the peoples of the north-west
-# and the highlands.
+# Family names that are no common words, those of the peoples of the north-west and the highlands among them.
 FAMILY: Final = (
     "Nguyễn|Trần|Lê|Phạm|Hoàng|Huỳnh|Phan|Vũ|Võ|Đặng|Bùi|Đỗ|Ngô|Đinh|Trịnh|Trương|Tạ|Quách|Phùng|Vương|Lò|Cầm|Giàng|"
     "Sùng|Thào|Hạng|Lường|Quàng|Siu|Rơ|Hầu|Vừ"
 )
 # Family names that are everyday words or begin names of places: two parts must follow.
-FAMILY_OR_WORD: Final = "Hồ|Dương|Lý|Đoàn|Mai|Lâm|Đào|Hà|Lương|Chu|Cao|Vàng|Thạch|Kim|Sơn|Nông|Y|Châu|Tống|La|Văn|Bạch|Điền|Thân|Tăng|Lục|Tô|Thái|Triệu|Ma|Mùa"
+FAMILY_OR_WORD: Final = (
+    "Hồ|Dương|Lý|Đoàn|Mai|Lâm|Đào|Hà|Lương|Chu|Cao|Vàng|Thạch|Kim|Sơn|Nông|Y|Châu|Tống|La|Văn|"
+    "Bạch|Điền|Thân|Tăng|Lục|Tô|Thái|Triệu|Ma|Mùa"
+)
 FAMILY_PLAIN: Final = (
     "nguyen|tran|le|pham|hoang|huynh|phan|vu|vo|dang|bui|do|ngo|dinh|trinh|truong|duong|ly|ho|doan|mai|lam|dao|ha|luong"
 )

@@ -73,7 +73,7 @@ class LowCriterion:
 
     criterion: CriterionScore
     dimension: Text
-    desk: Desk | None
+    desk: DeskLine | None
     at_desk: Estimate | None
 
 
@@ -139,7 +139,7 @@ def lowest_criteria(score: OfficeScore, desks: Sequence[DeskLine]) -> tuple[LowC
 
 
 def _with_desk(criterion: CriterionScore, dimension: Text, desks: Sequence[DeskLine]) -> LowCriterion:
-    at_desks = [(estimate, line.desk) for line in desks if (estimate := _of_criterion(line, criterion.id))]
+    at_desks = [(estimate, line) for line in desks if (estimate := _of_criterion(line, criterion.id))]
     if len(at_desks) < 2:  # "lowest at" says nothing about a single desk
         return LowCriterion(criterion, dimension, None, None)
     estimate, desk = min(at_desks, key=lambda each: each[0].percent or Fraction())

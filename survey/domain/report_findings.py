@@ -9,7 +9,7 @@ from typing import Final
 from survey.domain.comparison import NotComparable, ScoreChange
 from survey.domain.estimation import BaseRules, Change, difference
 from survey.domain.questionnaire import text_in
-from survey.domain.report import Figure, Finding, Part, PeriodNames
+from survey.domain.report import Finding, Part, PeriodNames
 from survey.domain.scoring import CriterionScore, Estimate, OfficeScore, round_half_up
 from survey.domain.vietnamese import decimal, listing, percent, whole
 
@@ -238,8 +238,3 @@ def below(parts: Sequence[Part]) -> tuple[str, ...]:
         "Các đơn vị trong cùng một nhóm chưa khác rõ rệt so với đơn vị đứng đầu nhóm; thứ tự trong nhóm không có "
         "nghĩa là hơn kém nhau. Khoảng hạng cho biết những thứ hạng mà đơn vị có thể có.",
     )
-
-
-def is_shown(figure: Figure) -> bool:
-    """Whether a figure may be printed."""
-    return figure.percent is not None

@@ -43,12 +43,12 @@ def method_in_words(method: Method, satisfied_labels: Sequence[str]) -> str:
         return _METHODS[method.kind] % {"satisfied": satisfied}
     if method.multiply is None and method.add is None:
         return "điểm trung bình của các câu trả lời, quy về thang từ 0 đến 100"
-    multiply, add = method.multiply or 1, method.add or 0
+    multiply, add = Fraction(method.multiply or 1), Fraction(method.add or 0)
     shift = f" rồi {'cộng' if add > 0 else 'trừ'} {_plain(abs(add))}" if add else ""
     return f"điểm trung bình của các câu trả lời nhân với {_plain(multiply)}{shift}"
 
 
-def _plain(number: Fraction | int) -> str:
+def _plain(number: Fraction) -> str:
     """25 as 25, 12.5 as 12,50."""
     return decimal(number, 0 if number == int(number) else 2)
 

@@ -67,7 +67,8 @@ def amended(
     Within 60 minutes of the tap anything may be corrected. Later the criteria complete it once, within 7 days,
     and its overall answer stays. ``received_at`` is None when the minute of the tap has been erased (48 hours).
     """
-    correcting = received_at is not None and now - received_at <= CORRECTION_WINDOW
+    # The minute of the tap is what is known of it: whoever has the last seconds of the hour left keeps them.
+    correcting = received_at is not None and now.replace(second=0, microsecond=0) - received_at <= CORRECTION_WINDOW
     completing = not stored.completed and now.date() - stored.received_on <= timedelta(days=COMPLETION_DAYS)
     if not contents.completes:
         return replace(stored, answers={**stored.answers, **contents.answers}) if correcting else None

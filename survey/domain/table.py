@@ -113,7 +113,7 @@ def _refuse(faults: Iterable[Fault]) -> None:
 
 
 def _header_faults(header: list[str], required: Sequence[str], optional: tuple[str, ...]) -> Iterator[Fault]:
-    place = message("dòng 1")
+    place = message("dòng %(line)s", line=1)
     expected = ", ".join((*required, *optional))
     for name in required:
         if name not in header:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from survey.domain.answers import CheckedAnswers, check_answers
 from survey.domain.masking import masked
-from survey.domain.offices import Desk, NoOfficeServes, Office
+from survey.domain.offices import Desk, NoOfficeServes, Office, OfficeTree
 from survey.domain.questionnaire import Catalogue, Questionnaire, UnknownQuestionnaire
 from survey.domain.response import COMPLETION_DAYS, Contents, Response, amended, is_key, new_key
 from survey.store import Connection
@@ -53,7 +53,7 @@ class NothingAnswered(Exception):
 
 @dataclass(frozen=True, slots=True)
 class OpenDesk:
-    """A desk that takes answers today, the office it serves, and every office it has served."""
+    """A desk that takes answers today, the office it serves, and every office that may hold its responses."""
 
     desk: Desk
     office: Office
@@ -96,18 +96,29 @@ def open_desk(
     desk, office = found
     if desk.opens_after(today):
         raise DeskNotOpen(desk, office)
-    serving = _serving(connection, desk, office, today) or _serving(connection, desk, office, today - grace)
+    serving, ids = _offices_of(connection, office, today=today, grace=grace)
     if desk.retired_before(today - grace) or serving is None:
         raise DeskRetired(desk, office)
-    ids = tuple(dict.fromkeys((office.id, serving.id)))
     return OpenDesk(desk, serving, ids, catalogue.get(desk.questionnaire))
 
 
-def _serving(connection: Connection, desk: Desk, office: Office, today: date) -> Office | None:
-    if office.valid_to is None or today <= office.valid_to:
-        return office
+def _offices_of(
+    connection: Connection, office: Office, *, today: date, grace: timedelta
+) -> tuple[Office | None, tuple[int, ...]]:
+    """Who serves in the place of an office, and the chain of all who ever will: a response stays where it came."""
+    if office.successor_id is None:
+        closed = office.valid_to is not None and today - grace > office.valid_to
+        return None if closed else office, (office.id,)
+    tree = fetch_tree(connection)
+    ids = [office.id]
+    while (after := tree.by_id[ids[-1]].successor_id) is not None and after not in ids:
+        ids.append(after)
+    return _serving(tree, office, today) or _serving(tree, office, today - grace), tuple(ids)
+
+
+def _serving(tree: OfficeTree, office: Office, day: date) -> Office | None:
     try:
-        return fetch_tree(connection).serving(desk.office_id, today)
+        return tree.serving(office.id, day)
     except NoOfficeServes:
         return None
 
@@ -191,7 +202,8 @@ def _amend(
     questionnaire = catalogue.get(stored.questionnaire)
     contents = contents_of(questionnaire, send.submitted)
     after = amended(stored, contents, received_at=received_at, now=now, overall=questionnaire.overall.id)
-    if after is None or after == replace(stored, completed=after.completed):
+    # An empty form, such as Back may bring, takes nothing back of what was said.
+    if after is None or _is_empty(contents) or after == replace(stored, completed=after.completed):
         return Receipt("repeated", stored.key, contents.completes)
     amend_response(connection, after, now=now)
     return Receipt("amended", stored.key, contents.completes)

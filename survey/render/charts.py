@@ -98,7 +98,7 @@ def _draw(points: Sequence[TrendPoint], words: TrendWords, language: str, look: 
     from matplotlib.font_manager import FontProperties, fontManager
 
     fontManager.addfont(_FONT)
-    settings = {
+    settings: dict[Any, Any] = {
         "font.family": FontProperties(fname=_FONT).get_name(),
         "font.size": look.text,
         "svg.fonttype": "path",
@@ -268,4 +268,5 @@ def _tidied(svg: bytes, *, title: str, description: str) -> bytes:
     named = ElementTree.Element(f"{{{_SVG}}}title"), ElementTree.Element(f"{{{_SVG}}}desc")
     named[0].text, named[1].text = title, description
     root[:0] = named
-    return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    tidied: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return tidied

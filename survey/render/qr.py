@@ -77,7 +77,8 @@ def _code(address: str, *, module_px: int = 1) -> Any:
 
 
 def _modules(address: str) -> list[list[bool | None]]:
-    return _code(address).modules
+    modules: list[list[bool | None]] = _code(address).modules
+    return modules
 
 
 def _runs(row: list[bool | None], y: int) -> str:

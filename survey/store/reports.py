@@ -85,7 +85,8 @@ def insert_issue(
         "digest": digest,
     }
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    if connection.execute(dialect.insert(report).values(**values).on_conflict_do_nothing()).rowcount == 0:
+    add = dialect.insert(report).values(**values).on_conflict_do_nothing().returning(report.c.issue)
+    if connection.execute(add).scalar() is None:
         raise IssuedMeanwhile
     return Issue(
         number, issued_on, digest, replaces.number if replaces else None, replaces.issued_on if replaces else None

@@ -118,20 +118,20 @@ def mark_days(connection: Connection, days: Collection[tuple[int, int, date]]) -
 
 
 def fetch_response(
-    connection: Connection, office_ids: Collection[int], key: str
+    connection: Connection, office_ids: Iterable[int], key: str
 ) -> tuple[Response, datetime | None] | None:
-    """The response of that key at one of these offices, locked against a second writer, and the minute it came."""
-    query = (
-        select(*_RESPONSE)
-        .where(response.c.office_id.in_(office_ids), response.c.key == key)
-        .with_for_update(of=response)
-    )
-    row = connection.execute(query).one_or_none()
-    if row is None:
-        return None
-    stored = _response(row, _texts(connection, row.office_id, key))
-    query_minute = select(evidence.c.received_at).where(_is(evidence, stored))
-    return stored, connection.execute(query_minute).scalar()
+    """The response of that key at the first of these offices that holds it, and the minute it came.
+
+    Locked against a second writer, one office after the other: rows are locked at one office by equality only.
+    """
+    for office_id in office_ids:
+        query = select(*_RESPONSE).where(response.c.office_id == office_id, response.c.key == key).with_for_update()
+        row = connection.execute(query).one_or_none()
+        if row is not None:
+            stored = _response(row, _texts(connection, office_id, key))
+            minute = select(evidence.c.received_at).where(_is(evidence, stored))
+            return stored, connection.execute(minute).scalar()
+    return None
 
 
 def _is(table: Table, each: Response) -> ColumnElement[bool]:
@@ -180,10 +180,9 @@ def known_keys(
     connection: Connection, office_ids: Collection[int], keys: Collection[str]
 ) -> frozenset[tuple[int, str]]:
     """Those of the keys that these offices hold already, each with its office."""
-    query = select(response.c.office_id, response.c.key).where(
-        response.c.office_id.in_(office_ids), response.c.key.in_(keys)
-    )
-    return frozenset((office_id, key) for office_id, key in connection.execute(query))
+    query = select(response.c.office_id, response.c.key)
+    query = query.where(response.c.office_id.in_(office_ids), response.c.key.in_(keys))
+    return frozenset((row[0], row[1]) for row in connection.execute(query))
 
 
 def stream_responses(

@@ -20,7 +20,7 @@ from flask import (
     session,
     url_for,
 )
-from flask_babel import lazy_gettext
+from flask_babel import lazy_gettext as _
 from flask_login import LoginManager, current_user, login_user
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import generate_csrf
@@ -134,17 +134,17 @@ class SignInForm(FlaskForm):  # type: ignore[misc]
     """E-mail and password."""
 
     email = EmailField(
-        lazy_gettext("E-mail công vụ"),
+        _("E-mail công vụ"),
         [
-            DataRequired(lazy_gettext("Xin nhập e-mail.")),
-            Length(max=LONGEST_EMAIL, message=lazy_gettext("E-mail quá dài.")),
+            DataRequired(_("Xin nhập e-mail.")),
+            Length(max=LONGEST_EMAIL, message=_("E-mail quá dài.")),
         ],
     )
     password = PasswordField(
-        lazy_gettext("Mật khẩu"),
+        _("Mật khẩu"),
         [
-            DataRequired(lazy_gettext("Xin nhập mật khẩu.")),
-            Length(max=LONGEST_PASSWORD, message=lazy_gettext("Mật khẩu quá dài.")),
+            DataRequired(_("Xin nhập mật khẩu.")),
+            Length(max=LONGEST_PASSWORD, message=_("Mật khẩu quá dài.")),
         ],
     )
     next = HiddenField()
@@ -154,18 +154,18 @@ class PasswordForm(FlaskForm):  # type: ignore[misc]
     """The password in use, and the new one twice."""
 
     current = PasswordField(
-        lazy_gettext("Mật khẩu đang dùng"),
+        _("Mật khẩu đang dùng"),
         [
-            DataRequired(lazy_gettext("Xin nhập mật khẩu đang dùng.")),
-            Length(max=LONGEST_PASSWORD, message=lazy_gettext("Mật khẩu quá dài.")),
+            DataRequired(_("Xin nhập mật khẩu đang dùng.")),
+            Length(max=LONGEST_PASSWORD, message=_("Mật khẩu quá dài.")),
         ],
     )
-    new = PasswordField(lazy_gettext("Mật khẩu mới"), [DataRequired(lazy_gettext("Xin nhập mật khẩu mới."))])
+    new = PasswordField(_("Mật khẩu mới"), [DataRequired(_("Xin nhập mật khẩu mới."))])
     again = PasswordField(
-        lazy_gettext("Nhập lại mật khẩu mới"),
+        _("Nhập lại mật khẩu mới"),
         [
-            DataRequired(lazy_gettext("Xin nhập lại mật khẩu mới.")),
-            EqualTo("new", lazy_gettext("Hai lần nhập không giống nhau. Xin nhập lại.")),
+            DataRequired(_("Xin nhập lại mật khẩu mới.")),
+            EqualTo("new", _("Hai lần nhập không giống nhau. Xin nhập lại.")),
         ],
     )
 

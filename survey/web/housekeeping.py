@@ -32,3 +32,4 @@ def _run(installation: Installation, stop: Event) -> None:
 def _erase(installation: Installation) -> None:
     with installation.database.transaction() as connection:
         erase_expired(connection, now=installation.clock(), retention_months=installation.config.retention_months)
+    installation.database.overwrite_erased()

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from flask import Blueprint, Flask, Response, abort, current_app, redirect, render_template, request, url_for
@@ -27,8 +28,9 @@ from survey.domain.questionnaire import Questionnaire, UnknownQuestionnaire
 from survey.domain.scoring_csv import as_csv
 from survey.domain.scoring_json import as_json
 from survey.domain.staff import Staff
-from survey.journeys.dashboard import Asked, show_office, visible_offices
-from survey.journeys.score import OfficeUnknown
+from survey.journeys import report
+from survey.journeys.dashboard import Asked, show_office, visible_branch, visible_offices
+from survey.journeys.score import Branch, OfficeUnknown, bring_up_to_date
 from survey.palette import LEVELS
 from survey.web.access import EVERY_ROLE, READERS, staff_only
 from survey.web.context import installation
@@ -49,7 +51,7 @@ def register(app: Flask) -> None:
         period_name=name,
         status_name=status_name,
     )
-    app.jinja_env.filters["month"] = short_month
+    app.jinja_env.filters.update(month=short_month, quoted="“{}”".format)
     app.jinja_env.tests["not_comparable"] = lambda value: isinstance(value, NotComparable)
     app.register_blueprint(pages)
 
@@ -214,6 +216,40 @@ def scores_csv(code: str) -> Response:
     filename = f"{page.office.code}-{page.period.key}.csv"
     response.headers.set("Content-Disposition", "attachment", filename=filename)
     return response
+
+
+@pages.get("/staff/offices/<code>/report.pdf")
+@staff_only(*READERS)
+def report_pdf(code: str) -> Response:
+    """The official report of the period: the issued one if there is one, else a draft that says so."""
+    branch, reading = _visible(code), _reading(code)
+    if reading.problem is not None:
+        return _refused(reading.problem)
+    period = reading.asked.period
+    response = Response(_typeset(branch, period, reading.asked.today), mimetype="application/pdf")
+    response.headers.set("Content-Disposition", "inline", filename=f"bao-cao-{branch.office.code}-{period.key}.pdf")
+    return response
+
+
+def _visible(code: str) -> Branch:
+    try:
+        with installation().database.reading() as connection:
+            return visible_branch(connection, viewer(), code)
+    except OfficeUnknown:
+        abort(404)
+
+
+def _typeset(branch: Branch, period: Period, today: date) -> bytes:
+    # The typesetter and its fonts are loaded by a worker that makes a report, and by no other.
+    from survey.render.report import report_pdf as typeset  # noqa: PLC0415
+
+    here = installation()
+    first = report.first_day_needed(period)
+    bring_up_to_date(here.database, here.catalogue, office_ids=branch.ids, first=first, last=period.last)
+    asked = report.Asked(branch.office.code, period, here.config.authority, today)
+    with here.database.reading() as connection:
+        made = report.report_in_force(connection, here.catalogue, asked)
+    return typeset(made.content, made.issue)
 
 
 def _refused(problem: Message) -> Response:

@@ -9,6 +9,8 @@ import pytest
 import typst
 from pypdf import PdfReader
 
+from survey.palette import LEVELS
+
 TEMPLATES = Path(__file__).parents[2] / "survey" / "render"
 SAMPLE = """
 #import "/official.typ": *
@@ -106,3 +108,9 @@ def test_only_the_metric_equivalent_of_times_is_embedded() -> None:
     for page in PdfReader(BytesIO(sample(marked=True))).pages:
         fonts |= {str(font.get_object()["/BaseFont"]).split("+")[-1] for font in page["/Resources"]["/Font"].values()}
     assert all(font.startswith("Tinos") for font in fonts)
+
+
+@pytest.mark.parametrize("template", ["official.typ", "poster.typ"])
+def test_paper_shows_the_levels_in_the_one_palette(template: str) -> None:
+    source = (TEMPLATES / template).read_text(encoding="utf-8")
+    assert [colour for colour in LEVELS.values() if colour not in source] == []

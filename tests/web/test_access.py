@@ -29,6 +29,7 @@ FIGURES = [
     "/staff/offices/{office}/scores.csv",
     "/staff/offices/{office}/scores.json",
     "/staff/offices/{office}/trend.svg",
+    "/staff/offices/{office}/report.pdf",
 ]
 DESKS = ["/staff/offices/{office}/desks", "/staff/offices/{office}/desks/poster.pdf", "/staff/desks/{desk}/qr.svg"]
 DESK_OF = {OWN: DESK, UNIT: UNIT_DESK, FOREIGN: FOREIGN_DESK, PROVINCE: DESK}

@@ -191,7 +191,7 @@ def test_what_is_set_aside_is_counted_and_verified_ones_stand_beside(head: PageC
     answers.add(full_answers(12, seed=2), channel="slip", verified=True)
     answers.add(full_answers(7, seed=3), set_aside=("too-fast",))
     headline = words(section(head.get(PAGE).text, "headline"))
-    assert "52 để riêng: 7 phiếu" in headline
+    assert "52 · để riêng: 7 phiếu" in headline
     assert "12 phiếu" in headline
 
 
@@ -314,7 +314,7 @@ def test_the_number_of_queries_does_not_grow(app: Flask, installation: Installat
         for month in range(1, 11):
             answers.add(full_answers(3, seed=10 * i + month), desk=desk, on=date(2026, month, 7))
     client.get(address)  # recounts what was marked
-    assert _queries(installation, client, address) == few
+    assert _queries(installation, client, address) <= few
 
 
 def _queries(installation: Installation, client: PageClient, address: str) -> int:
