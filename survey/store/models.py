@@ -212,7 +212,8 @@ report = Table(
         ["report.office_id", "report.period", "report.calendar", "report.issue"],
     ),
     CheckConstraint(
-        "(issue = 1 AND replaces IS NULL) OR (issue > 1 AND replaces = issue - 1)", name="correction_names_issue"
+        "(issue = 1 AND replaces IS NULL) OR (issue > 1 AND replaces IS NOT NULL AND replaces = issue - 1)",
+        name="correction_names_issue",
     ),
 )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 from itertools import groupby
 
 from sqlalchemy import Table, func, select
@@ -19,7 +19,7 @@ from survey.store.responses import amend_response, fetch_response, stream_respon
 from survey.store.tallies import fetch_tallies
 from tests.conftest import CATALOGUE
 
-NOW = datetime(2026, 10, 21, 9, 30, 42)
+NOW = datetime.combine(date(2026, 10, 21), time(9, 30, 42))
 ALWAYS = {"first": date(2000, 1, 1), "last": date(2100, 1, 1)}
 SIPAS = CATALOGUE.get("sipas-2017")
 SHORT = CATALOGUE.get("sipas-desk")

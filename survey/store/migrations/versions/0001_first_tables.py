@@ -75,7 +75,7 @@ def upgrade() -> None:
     sa.Column('issued_on', sa.Date(), nullable=False),
     sa.Column('content', sa.Text(), nullable=False),
     sa.Column('digest', sa.String(length=64), nullable=False),
-    sa.CheckConstraint('(issue = 1 AND replaces IS NULL) OR (issue > 1 AND replaces = issue - 1)', name=op.f('ck_report_correction_names_issue')),
+    sa.CheckConstraint('(issue = 1 AND replaces IS NULL) OR (issue > 1 AND replaces IS NOT NULL AND replaces = issue - 1)', name=op.f('ck_report_correction_names_issue')),
     sa.ForeignKeyConstraint(['office_id', 'period', 'calendar', 'replaces'], ['report.office_id', 'report.period', 'report.calendar', 'report.issue'], name=op.f('fk_report_office_id_period_calendar_replaces')),
     sa.ForeignKeyConstraint(['office_id'], ['office.id'], name=op.f('fk_report_office_id')),
     sa.PrimaryKeyConstraint('office_id', 'period', 'calendar', 'issue', name=op.f('pk_report'))

@@ -1,0 +1,205 @@
+"""Migrations make exactly the tables of the program, and these follow docs/scaling.md from the first one."""
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ForeignKeyConstraint,
+    Integer,
+    Table,
+    UniqueConstraint,
+    inspect,
+    text,
+)
+
+from survey.domain.message import Refused
+from survey.domain.questionnaire import Catalogue
+from survey.journeys.setup import prepare, register_questionnaires
+from survey.store import Database
+from survey.store.models import DISTRIBUTED_TABLES, LOCAL_TABLES, REFERENCE_TABLES, metadata
+from survey.store.questionnaires import fetch_answered_digests, fetch_digests
+from survey.store.schema import NotPrepared, alembic_config, require_current, upgrade
+from tests.conftest import CATALOGUE
+from tests.store.place import Place
+
+DISTRIBUTED = pytest.mark.parametrize("table", DISTRIBUTED_TABLES, ids=lambda table: table.name)
+EVERY = pytest.mark.parametrize("table", metadata.sorted_tables, ids=lambda table: table.name)
+
+
+def test_there_is_one_head(database: Database) -> None:
+    with database.reading() as connection:
+        scripts = ScriptDirectory.from_config(alembic_config(connection))
+        assert len(scripts.get_heads()) == 1
+        require_current(connection)
+
+
+def test_the_head_is_the_metadata(database: Database) -> None:
+    with database.reading() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        assert compare_metadata(context, metadata) == []
+
+
+def test_the_head_has_the_checks_of_the_metadata(database: Database) -> None:
+    """Alembic compares no checks, so this does."""
+    inspector = inspect(database.engine)
+    for table in metadata.sorted_tables:
+        ours = {str(each.name) for each in table.constraints if isinstance(each, CheckConstraint) and each.name}
+        theirs = {str(each["name"]) for each in inspector.get_check_constraints(table.name)}
+        assert theirs == ours, table.name
+
+
+def test_foreign_keys_that_delete_with_their_response_are_those_of_the_metadata(database: Database) -> None:
+    inspector = inspect(database.engine)
+    for table in metadata.sorted_tables:
+        ours = {tuple(each.column_keys): each.ondelete for each in table.foreign_key_constraints}
+        theirs = {
+            tuple(each["constrained_columns"]): each["options"].get("ondelete")
+            for each in inspector.get_foreign_keys(table.name)
+        }
+        assert theirs == ours, table.name
+
+
+def test_upgrading_and_preparing_again_changes_nothing(database: Database) -> None:
+    place = Place.set_up(database)
+    place.send({"overall": "4"}, key="a-key-made-on-the-phone")
+    before = place.stored()
+    for _ in range(2):
+        upgrade(database)
+        prepare(database, CATALOGUE)
+    assert place.stored() == before
+    with database.reading() as connection:
+        assert dict(fetch_digests(connection)) == {each.key: each.digest for each in CATALOGUE}
+
+
+def test_down_and_up_again_gives_the_same_tables(database: Database) -> None:
+    with database.transaction() as connection:
+        command.downgrade(alembic_config(connection), "base")
+    with database.reading() as connection, pytest.raises(NotPrepared):
+        require_current(connection)
+    assert set(inspect(database.engine).get_table_names()) <= {"alembic_version"}
+    upgrade(database)
+    with database.reading() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+
+
+def test_a_database_of_another_version_is_not_served(database: Database) -> None:
+    with database.transaction() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = 'older'"))
+    with database.reading() as connection, pytest.raises(NotPrepared):
+        require_current(connection)
+
+
+def test_an_answered_version_that_changed_is_refused_and_one_nobody_answered_is_replaced(database: Database) -> None:
+    place = Place.set_up(database)
+    place.send({"overall": "4"}, key="a-key-made-on-the-phone")
+    with database.transaction() as connection:
+        assert list(fetch_answered_digests(connection)) == ["sipas-2017@1"]
+        connection.execute(text("UPDATE questionnaire SET digest = 'changed'"))
+    with database.transaction() as connection, pytest.raises(Refused) as refused:
+        register_questionnaires(connection, CATALOGUE)
+    assert [str(fault.place) for fault in refused.value.faults] == ["phiếu sipas-2017@1"]
+    unanswered = Catalogue([each for each in CATALOGUE if each.key != "sipas-2017@1"])
+    with database.transaction() as connection:
+        register_questionnaires(connection, unanswered)
+        assert fetch_digests(connection)["sipas-desk@1"] == unanswered.get("sipas-desk").digest
+
+
+# ---- docs/scaling.md, rules 1-5, on the metadata
+
+
+def test_every_table_is_of_one_kind() -> None:
+    kinds = [*REFERENCE_TABLES, *DISTRIBUTED_TABLES, *LOCAL_TABLES]
+    assert len(kinds) == len(set(kinds))
+    assert set(kinds) == set(metadata.sorted_tables)
+
+
+@DISTRIBUTED
+def test_rule_1_office_id_stands_in_every_key_of_a_distributed_table(table: Table) -> None:
+    assert "office_id" in table.primary_key.columns
+    assert isinstance(table.c.office_id.type, BigInteger)
+    for each in table.constraints:
+        if isinstance(each, UniqueConstraint):
+            assert "office_id" in each.columns
+    for index in table.indexes:
+        assert not index.unique or "office_id" in index.columns
+
+
+@EVERY
+def test_rule_3_foreign_keys_point_where_they_may(table: Table) -> None:
+    for key in table.foreign_key_constraints:
+        assert key.ondelete in (None, "CASCADE"), "no SET NULL"
+        target = key.referred_table
+        if table in REFERENCE_TABLES:
+            assert target in REFERENCE_TABLES, "never from a reference table to a distributed one"
+        elif table in DISTRIBUTED_TABLES and target in DISTRIBUTED_TABLES:
+            assert by_office(key), "between distributed tables by office_id too"
+        elif table in DISTRIBUTED_TABLES:
+            assert target in REFERENCE_TABLES
+
+
+def by_office(key: ForeignKeyConstraint) -> bool:
+    return any(each.parent.name == each.column.name == "office_id" for each in key.elements)
+
+
+@DISTRIBUTED
+def test_rule_4_no_database_numbers_the_rows_of_a_distributed_table(table: Table) -> None:
+    for column in table.columns:
+        assert column.identity is None
+        assert column.server_default is None
+        assert not (column.primary_key and column.autoincrement is True)
+    assert not has_serial(table)
+
+
+def has_serial(table: Table) -> bool:
+    """Whether SQLAlchemy would make a SERIAL of the only whole-number column of the primary key."""
+    return table.autoincrement_column is not None
+
+
+def test_rule_4_identities_are_bigint(database: Database) -> None:
+    if database.on_sqlite:
+        pytest.skip("SQLite has one kind of whole number")
+    inspector = inspect(database.engine)
+    for table in metadata.sorted_tables:
+        for column in inspector.get_columns(table.name):
+            if column["name"] == "id" or column["name"].endswith("_id"):
+                assert str(column["type"]) in ("BIGINT", "UUID"), f"{table.name}.{column['name']}"
+
+
+def test_rule_4_there_are_no_triggers_and_no_sequences_beside_reference_tables(database: Database) -> None:
+    with database.reading() as connection:
+        if database.on_sqlite:
+            assert connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all() == []
+            return
+        triggers = connection.execute(text("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal")).all()
+        sequences = set(connection.execute(text("SELECT sequencename FROM pg_sequences")).scalars())
+    assert triggers == []
+    assert sequences == {"office_id_seq", "desk_id_seq", "staff_id_seq"}
+
+
+@EVERY
+def test_rule_5_every_table_has_a_primary_key(table: Table) -> None:
+    assert len(table.primary_key.columns) > 0
+
+
+def test_no_column_could_hold_who_answered() -> None:
+    """Promise 3: there is no such column, in any table that knows of responses."""
+    telling = ("address", "agent", "phone", "email", "name", "device", "ip")
+    for table in DISTRIBUTED_TABLES:
+        names = [column.name for column in table.columns]
+        assert not [name for name in names if any(word == part for word in telling for part in name.split("_"))]
+        assert not [each for each in table.columns if is_fine_time(each) and table.name != "evidence"]
+
+
+def is_fine_time(column: Column[object]) -> bool:
+    return column.type.python_type.__name__ == "datetime"
+
+
+def test_the_time_of_a_response_is_a_day_and_an_hour() -> None:
+    columns = metadata.tables["response"].columns
+    assert columns["received_on"].type.python_type.__name__ == "date"
+    assert isinstance(columns["received_hour"].type, Integer)

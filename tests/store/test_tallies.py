@@ -1,0 +1,264 @@
+"""Kept tallies equal a recount over everything, whatever happened in between (promise 5, journey 2)."""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from random import Random
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import delete, insert, select, update
+
+from survey.domain.response import new_key
+from survey.domain.tally import from_bytes
+from survey.journeys.score import BATCH, bring_up_to_date, mark_everything
+from survey.store import Database
+from survey.store.models import cell, mark, tally
+from survey.store.offices import last_answer_days
+from survey.store.responses import mark_days
+from survey.store.tallies import every_cell, marked_cells, responses_by_version
+from tests.conftest import CATALOGUE
+from tests.store.place import ALWAYS, NOW, SIPAS, Place, marks, rows_of, set_up_office
+
+KEYS = [f"one-of-a-few-keys-{number}" for number in range(4)]
+
+
+@pytest.fixture
+def place(database: Database) -> Place:
+    return Place.set_up(database)
+
+
+def test_nothing_is_counted_before_somebody_reads(place: Place) -> None:
+    place.send({"overall": "4"}, key=new_key())
+    assert place.kept() == {}
+    assert place.bring_up_to_date() == 1
+    assert place.kept() == place.recounted() != {}
+    assert marks(place.database) == 0
+    assert place.bring_up_to_date() == 0
+
+
+def test_every_channel_standing_and_day_has_its_own_tally(place: Place) -> None:
+    for number, channel in enumerate(["poster", "poster", "kiosk", "link"]):
+        place.send({"overall": "5"}, key=KEYS[number], channel=channel, now=NOW + timedelta(days=number // 2))
+    place.set_aside(KEYS[0], "Q1")
+    place.set_aside(KEYS[1], verified=True)
+    place.bring_up_to_date()
+    kept = place.kept()
+    assert {key[3:] for key in kept} == {
+        ("poster", "set_aside"), ("poster", "verified"), ("kiosk", "open"), ("link", "open")
+    }  # fmt: skip
+    assert kept == place.recounted()
+
+
+def test_a_tally_that_no_response_is_left_for_goes(place: Place) -> None:
+    place.send({"overall": "5"}, key=KEYS[0])
+    place.bring_up_to_date()
+    place.set_aside(KEYS[0], "Q2")
+    place.bring_up_to_date()
+    assert [key[4] for key in place.kept()] == ["set_aside"]
+    place.set_aside(KEYS[0])
+    place.bring_up_to_date()
+    assert [key[4] for key in place.kept()] == ["open"]
+
+
+def test_only_the_offices_and_days_asked_for_are_recounted(place: Place) -> None:
+    other = Place.set_up(place.database, set_up_office(place.database, "00202", "UBND xã Khác"))
+    for day in (0, 1, 2):
+        place.send({"overall": "5"}, key=new_key(), now=NOW + timedelta(days=day))
+    other.send({"overall": "1"}, key=new_key())
+    middle = (NOW + timedelta(days=1)).date()
+    ids = [place.offices[0].id]
+    assert bring_up_to_date(place.database, CATALOGUE, office_ids=ids, first=middle, last=middle) == 1
+    assert [key[2] for key in place.kept()] == [middle]
+    assert bring_up_to_date(place.database, CATALOGUE, office_ids=ids) == 2
+    assert other.kept() == {}
+    assert marks(place.database) == 1
+
+
+def test_more_days_than_fit_one_transaction_are_all_recounted(place: Place) -> None:
+    seen: list[object] = []
+
+    def progress(cells: object) -> object:
+        seen.extend(cells)  # type: ignore[call-overload]
+        return seen
+
+    for day in range(BATCH + 3):
+        place.send({"overall": "5"}, key=new_key(), now=NOW + timedelta(days=day))
+    assert bring_up_to_date(place.database, CATALOGUE, progress=progress) == BATCH + 3  # type: ignore[arg-type]
+    assert len(seen) == BATCH + 3
+    assert place.kept() == place.recounted()
+    assert len(place.kept()) == BATCH + 3
+
+
+def test_a_rebuild_repairs_what_somebody_changed_by_hand(place: Place) -> None:
+    for day in range(3):
+        place.send({"overall": "5"}, key=new_key(), now=NOW + timedelta(days=day))
+    place.bring_up_to_date()
+    truth = place.recounted()
+    with place.database.transaction() as connection:
+        connection.execute(update(tally).where(tally.c.day == NOW.date()).values(responses=99, counts=b"\0" * 4))
+        connection.execute(delete(tally).where(tally.c.day == (NOW + timedelta(days=1)).date()))
+        connection.execute(delete(mark))
+    with place.database.transaction() as connection:
+        assert mark_everything(connection) == 3
+    place.bring_up_to_date()
+    assert place.kept() == truth
+
+
+def test_a_rebuild_also_removes_tallies_without_any_response(place: Place) -> None:
+    place.send({"overall": "5"}, key=new_key())
+    place.bring_up_to_date()
+    lost = NOW.date() - timedelta(days=9)
+    with place.database.transaction() as connection:
+        row = dict(connection.execute(select(tally)).mappings().one())
+        connection.execute(insert(cell).values(office_id=row["office_id"], desk_id=row["desk_id"], day=lost))
+        connection.execute(insert(tally).values({**row, "day": lost}))
+        assert len(every_cell(connection)) == 2
+        mark_everything(connection)
+    place.bring_up_to_date()
+    assert place.kept() == place.recounted()
+
+
+def test_an_empty_installation_has_nothing_to_rebuild(database: Database) -> None:
+    with database.transaction() as connection:
+        assert mark_everything(connection) == 0
+    assert bring_up_to_date(database, CATALOGUE) == 0
+
+
+def test_versions_are_counted_apart_most_answered_first(place: Place) -> None:
+    short = Place.set_up(place.database, place.offices[0], questionnaire="sipas-desk")
+    place.send({"overall": "5"}, key=new_key())
+    for _ in range(2):
+        short.send({"overall": "1"}, key=new_key())
+    place.bring_up_to_date()
+    with place.database.reading() as connection:
+        found = responses_by_version(connection, office_ids=[place.offices[0].id], **ALWAYS)
+        last = last_answer_days(connection, [place.offices[0].id])
+    assert list(found.items()) == [("sipas-desk@1", 2), ("sipas-2017@1", 1)]
+    assert last == {place.desk.id: NOW.date(), short.desk.id: NOW.date()}
+    assert (place.kept(), short.kept()) == (place.recounted(), short.recounted())
+
+
+def test_the_kept_number_of_responses_is_that_of_its_counts(place: Place) -> None:
+    for level in "12345":
+        place.send({"overall": level}, key=new_key())
+    place.bring_up_to_date()
+    with place.database.reading() as connection:
+        row = connection.execute(select(tally)).one()
+    assert row.responses == from_bytes(row.counts).responses == 5
+
+
+# ---- any interleaving (Hypothesis)
+
+levels = st.sampled_from(["1", "2", "3", "4", "5"])
+criteria = st.dictionaries(
+    st.sampled_from([each.id for each in SIPAS.criteria]),
+    st.sampled_from(["1", "3", "5", "NA"]),
+    min_size=1,
+    max_size=4,
+)
+key, minutes = st.sampled_from(KEYS), st.integers(0, 3 * 24 * 60)
+steps = st.one_of(
+    st.tuples(st.just("tap"), key, levels, minutes),
+    st.tuples(st.just("complete"), key, criteria, minutes),
+    st.tuples(st.just("all at once"), key, criteria, minutes),
+    st.tuples(st.just("set aside"), key, st.sampled_from([(), ("Q1",), ("Q2", "Q4")]), st.booleans()),
+    st.tuples(st.just("recount")),
+    st.tuples(st.just("rebuild")),
+)
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(taken=st.lists(steps, max_size=14))
+def test_after_any_interleaving_the_kept_tallies_equal_a_recount(
+    database: Database, taken: list[tuple[object, ...]]
+) -> None:
+    place = Place.set_up(database)
+    for name, *values in taken:
+        take(place, str(name), values)
+        if name == "recount":
+            assert place.kept() == place.recounted()
+    place.bring_up_to_date()
+    assert place.kept() == place.recounted()
+    assert len({each.key for each in place.stored()}) == len(place.stored())
+    assert marks(database) == 0
+
+
+def take(place: Place, name: str, values: list[object]) -> None:
+    if name == "recount":
+        place.bring_up_to_date()
+        return
+    if name == "rebuild":
+        with place.database.transaction() as connection:
+            mark_everything(connection)
+        return
+    key = f"{values[0]}-{place.desk.code}"
+    if name == "set aside":
+        if key in {each.key for each in place.stored()}:
+            place.set_aside(key, *values[1], verified=bool(values[2]))  # type: ignore[misc]
+        return
+    answers = {"overall": values[1]} if name == "tap" else dict(values[1])  # type: ignore[call-overload]
+    if name == "all at once":
+        answers["overall"] = "4"
+    place.send(answers, key=key, now=NOW + timedelta(minutes=int(str(values[2]))))
+
+
+# ---- writers and readers at the same time
+
+SECONDS, WRITERS, READERS = 5.0, 3, 2
+
+
+def test_writers_and_readers_together_leave_nothing_uncounted(database: Database) -> None:
+    office = set_up_office(database)
+    places = [Place.set_up(database, office) for _ in range(2)]
+    ends = time.monotonic() + SECONDS
+
+    def until_the_end(act: Callable[[Random], None], seed: int) -> int:
+        dice, times = Random(seed), 0
+        while time.monotonic() < ends:
+            act(dice)
+            times += 1
+        return times
+
+    def write(dice: Random) -> None:
+        place, key = dice.choice(places), new_key()
+        at = NOW + timedelta(days=dice.randrange(2))
+        place.send({"overall": str(dice.randint(1, 5))}, key=key, now=at)
+        if dice.random() < 0.6:
+            place.send({"A1": str(dice.randint(1, 5)), "comment": "Tốt"}, key=key, now=at + timedelta(minutes=1))
+        if dice.random() < 0.3:
+            place.set_aside(key, "Q1")
+
+    def read(_: Random) -> None:
+        bring_up_to_date(database, CATALOGUE)
+
+    with ThreadPoolExecutor(WRITERS + READERS) as threads:
+        acting = [threads.submit(until_the_end, write, seed) for seed in range(WRITERS)]
+        acting += [threads.submit(until_the_end, read, seed) for seed in range(READERS)]
+        times = [each.result(timeout=60) for each in acting]
+    assert all(times), "everybody had a turn"
+    bring_up_to_date(database, CATALOGUE)
+    for place in places:
+        assert place.kept() == place.recounted()
+    assert sum(len(place.stored()) for place in places) == sum(times[:WRITERS])
+    assert marks(database) == 0
+    assert rows_of(database, cell) == 4
+
+
+def test_recounts_that_meet_wait_for_each_other(place: Place) -> None:
+    for day in range(8):
+        place.send({"overall": "5"}, key=new_key(), now=NOW + timedelta(days=day))
+    days = [(place.offices[0].id, place.desk.id, NOW.date() + timedelta(days=day)) for day in range(8)]
+
+    def mark_and_recount(_: int) -> None:
+        with place.database.transaction() as connection:
+            mark_days(connection, days)
+        bring_up_to_date(place.database, CATALOGUE)
+
+    with ThreadPoolExecutor(6) as threads:
+        list(threads.map(mark_and_recount, range(18)))
+    assert place.kept() == place.recounted()
+    with place.database.reading() as connection:
+        assert marked_cells(connection, office_ids=None, **ALWAYS) == []
