@@ -113,7 +113,7 @@ def _tree_faults(lines: list[OfficeLine], known: OfficeTree) -> Iterator[Fault]:
     successors = {**_known_links(known, "successor_id"), **{line.code: line.successor for line in lines}}
     for line in lines:
         for column, links in (("parent", parents), ("successor", successors)):
-            if _comes_back(line.code, links):
+            if line.code and _comes_back(line.code, links):
                 yield Fault(
                     line.row.place(column),
                     message("cơ quan “%(code)s” trở lại chính nó qua cột này", code=line.code),

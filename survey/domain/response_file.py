@@ -8,7 +8,7 @@ from survey.domain.answers import check_answers
 from survey.domain.masking import masked
 from survey.domain.message import Fault, Message, message
 from survey.domain.offices import Desk, NoOfficeServes, OfficeTree, normalise_desk_code
-from survey.domain.questionnaire import Questionnaire
+from survey.domain.questionnaire import Question, Questionnaire
 from survey.domain.response import Response, new_key
 from survey.domain.scoring import ALL_CHANNELS
 from survey.domain.table import Row, read_date, read_table
@@ -37,14 +37,15 @@ class ResponseFile:
     def read(self, text: str) -> Iterator[Response]:
         """Responses of the rows in which no fault was found; ``faults`` is complete at the end. Refused early when
         the header is wrong."""
-        questions = tuple(question.id for question in self.questionnaire.questions)
-        rows = read_table(text, required=COLUMNS, optional=(*OPTIONAL, *questions, *EXPORTED), faults=self.faults)
+        questions = tuple(self.questionnaire.questions)
+        ids = (question.id for question in questions)
+        rows = read_table(text, required=COLUMNS, optional=(*OPTIONAL, *ids, *EXPORTED), faults=self.faults)
         for row in rows:
             response = self._response(row, questions)
             if response is not None:
                 yield response
 
-    def _response(self, row: Row, questions: Sequence[str]) -> Response | None:
+    def _response(self, row: Row, questions: Sequence[Question]) -> Response | None:
         before = len(self.faults)
         desk = self._desk(row)
         received_on = self._received_on(row)
@@ -52,7 +53,7 @@ class ResponseFile:
         key = self._key(row)
         set_aside = self._set_aside(row)
         self._check_version(row)
-        checked = check_answers(self.questionnaire, {name: row[name].split("|") for name in questions if row[name]})
+        checked = check_answers(self.questionnaire, {each.id: _values(row[each.id], each) for each in questions if row[each.id]})
         for fault in checked.faults:
             self.faults.append(Fault(row.place(fault.question_id), fault.message, _REMEDY))
         if not (checked.answers or checked.texts or checked.respondent) and not checked.faults:
@@ -142,6 +143,11 @@ class ResponseFile:
             problem = message("cơ quan %(office)s đã ngừng hoạt động ngày này", office=closed.office_code)
             self._fault(row, "received_on", problem, message("sửa ngày, hoặc ghi đơn vị kế thừa cho cơ quan"))
             return None
+
+
+def _values(cell: str, question: Question) -> list[str]:
+    """The values in a cell: several only where several may be ticked; a comment may hold a bar itself."""
+    return cell.split("|") if question.type == "choices" else [cell]
 
 
 _REMEDY = message("sửa giá trị này; NA là không có ý kiến, để trống là không trả lời")
