@@ -53,7 +53,9 @@ class ResponseFile:
         key = self._key(row)
         set_aside = self._set_aside(row)
         self._check_version(row)
-        checked = check_answers(self.questionnaire, {each.id: _values(row[each.id], each) for each in questions if row[each.id]})
+        checked = check_answers(
+            self.questionnaire, {each.id: _values(row[each.id], each) for each in questions if row[each.id]}
+        )
         for fault in checked.faults:
             self.faults.append(Fault(row.place(fault.question_id), fault.message, _REMEDY))
         if not (checked.answers or checked.texts or checked.respondent) and not checked.faults:

@@ -10,6 +10,8 @@ from survey.domain.offices import Desk, Office, normalise_desk_code
 from survey.domain.questionnaire import UnknownQuestionnaire
 from survey.journeys.dashboard import DeskOutOfSight, DesksPage, show_desks, visible_desk
 from survey.journeys.score import OfficeUnknown
+from survey.render.poster import Paper, Poster, poster_pdf
+from survey.render.qr import qr_svg
 from survey.web.access import EVERY_ROLE, staff_only
 from survey.web.context import installation
 
@@ -71,9 +73,6 @@ def posters(code: str) -> Response:
 
 
 def _poster_pdf(desks: Iterable[tuple[Desk, Office]], paper: str) -> bytes:
-    # Loaded here because the typesetter and its fonts are heavy and a citizen's request never needs them.
-    from survey.render.poster import Paper, Poster, poster_pdf  # noqa: PLC0415
-
     chosen = next((each for each in get_args(Paper) if each == paper), None)
     if chosen is None:
         abort(404)
@@ -89,8 +88,6 @@ def _poster_pdf(desks: Iterable[tuple[Desk, Office]], paper: str) -> bytes:
 @staff_only(*EVERY_ROLE)
 def desk_qr(code: str) -> Response:
     """The bare QR code of a desk, for an office's own leaflets."""
-    from survey.render.qr import qr_svg  # noqa: PLC0415 - as above
-
     today = installation().clock().date()
     try:
         with installation().database.reading() as connection:

@@ -32,6 +32,9 @@ from survey.journeys import report
 from survey.journeys.dashboard import Asked, show_office, visible_branch, visible_offices
 from survey.journeys.score import Branch, OfficeUnknown, bring_up_to_date
 from survey.palette import LEVELS
+from survey.render import charts
+from survey.render import report as report_document
+from survey.store.reports import ReportChanged
 from survey.web.access import EVERY_ROLE, READERS, staff_only
 from survey.web.context import installation
 from survey.web.language import language
@@ -240,21 +243,23 @@ def _visible(code: str) -> Branch:
 
 
 def _typeset(branch: Branch, period: Period, today: date) -> bytes:
-    # The typesetter and its fonts are loaded by a worker that makes a report, and by no other.
-    from survey.render.report import report_pdf as typeset  # noqa: PLC0415
-
     here = installation()
     first = report.first_day_needed(period)
     bring_up_to_date(here.database, here.catalogue, office_ids=branch.ids, first=first, last=period.last)
     asked = report.Asked(branch.office.code, period, here.config.authority, today)
     with here.database.reading() as connection:
         made = report.report_in_force(connection, here.catalogue, asked)
-    return typeset(made.content, made.issue)
+    return report_document.report_pdf(made.content, made.issue)
 
 
-def _refused(problem: Message) -> Response:
+@pages.errorhandler(ReportChanged)
+def _report_changed(changed: ReportChanged) -> Response:
+    return _refused(changed.message, status=500)
+
+
+def _refused(problem: Message, *, status: int = 422) -> Response:
     sentence = gettext(problem.template, **problem.params)
-    return Response(sentence + "\n", status=422, mimetype="text/plain")
+    return Response(sentence + "\n", status=status, mimetype="text/plain")
 
 
 @pages.get("/staff/offices/<code>/trend.svg")
@@ -274,14 +279,11 @@ def trend_svg(code: str) -> Response:
 
 
 def _drawn(page: OfficePage, *, dark: bool, narrow: bool) -> bytes:
-    # A worker that only serves citizens never loads matplotlib (some 60 MB and half a second).
-    from survey.render.charts import TrendWords, trend_svg  # noqa: PLC0415
-
-    words = TrendWords(
+    words = charts.TrendWords(
         title=gettext("Chỉ số hài lòng theo tháng"),
         suppressed=gettext("chưa đủ số phiếu"),
         no_data=gettext("chưa có phiếu"),
         indicative=gettext("tham khảo"),
     )
     accent = installation().config.accent
-    return trend_svg(page.trend, words=words, language=language(), accent=accent, dark=dark, narrow=narrow)
+    return charts.trend_svg(page.trend, words=words, language=language(), accent=accent, dark=dark, narrow=narrow)

@@ -1,0 +1,137 @@
+"""The program as an operator starts it: gunicorn with the shipped settings, in a process of its own."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from pathlib import Path
+from urllib.parse import urlencode
+
+from survey.config import ROOT
+from survey.domain.offices import Desk, Office
+from survey.domain.questionnaire import Catalogue
+from survey.journeys.setup import prepare
+from survey.store import Database
+from survey.store.offices import save_desk, save_office
+
+DESK = "K7M2QX"
+STARTS_WITHIN = 60.0
+SECRET = "a key for tests only, long enough to be accepted"
+
+
+def environment_of(folder: Path, *, url: str | None = None, **settings: str) -> dict[str, str]:
+    """An environment of its own: nothing of the developer's settings, everything in ``folder``."""
+    kept = {
+        name: value for name, value in os.environ.items() if not name.startswith(("SURVEY_", "FLASK_", "GUNICORN_"))
+    }
+    return {
+        **kept,
+        "SURVEY_INSTANCE": str(folder),
+        "SURVEY_DATABASE_URL": url or f"sqlite:///{folder / 'survey.sqlite3'}",
+        "SURVEY_SECRET_KEY": SECRET,
+        "PYTHONDONTWRITEBYTECODE": "1",
+        **settings,
+    }
+
+
+def set_up_desk(database: Database, catalogue: Catalogue, questionnaire: str = "sipas-desk") -> str:
+    """A prepared database with one office and one desk; the desk's code."""
+    prepare(database, catalogue)
+    with database.transaction() as connection:
+        office = save_office(connection, Office(0, "00101", "UBND xã Hòa Bình", "commune"))
+        save_desk(connection, Desk(0, DESK, office.id, "Quầy 1", questionnaire))
+    return DESK
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the server said."""
+
+    status: int
+    location: str
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Served:
+    """A running server."""
+
+    port: int
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    def ask(self, method: str, path: str, form: Mapping[str, str] | None = None, **headers: str) -> Answer:
+        """One request on a connection of its own. OSError or HTTPException when the server dies over it."""
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=20)
+        try:
+            body = urlencode(form) if form is not None else None
+            sent = {"Content-Type": "application/x-www-form-urlencoded"} if body is not None else {}
+            connection.request(
+                method, path, body, {**sent, **{name.replace("_", "-"): value for name, value in headers.items()}}
+            )
+            response = connection.getresponse()
+            return Answer(response.status, response.headers.get("Location", ""), response.read())
+        finally:
+            connection.close()
+
+    def kill(self) -> None:
+        """SIGKILL to the whole process group, master and workers: nobody can finish anything."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+    def stop(self) -> None:
+        """A tidy end, as Ctrl-C or the service manager asks for."""
+        if self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(30)
+            except subprocess.TimeoutExpired:
+                self.kill()
+
+
+@contextmanager
+def serving(environment: Mapping[str, str], *options: str) -> Iterator[Served]:
+    """A server that answers, stopped at the end."""
+    served = start(environment, *options)
+    try:
+        yield served
+    finally:
+        served.stop()
+
+
+def start(environment: Mapping[str, str], *options: str) -> Served:
+    """Start gunicorn with the repository's gunicorn.conf.py on a free port and wait until it answers."""
+    port = free_port()
+    log = Path(environment["SURVEY_INSTANCE"]) / "server.log"
+    with log.open("ab") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "gunicorn", *options, "wsgi:app"],
+            env={**environment, "PORT": str(port)},
+            cwd=ROOT,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+    served = Served(port, process, log)
+    ends = time.monotonic() + STARTS_WITHIN
+    while time.monotonic() < ends and process.poll() is None:
+        try:
+            if served.ask("GET", "/healthz").status == 200:
+                return served
+        except OSError:
+            time.sleep(0.05)
+    served.stop()
+    raise AssertionError(f"the server did not start:\n{log.read_text(encoding='utf-8', errors='replace')}")
+
+
+def free_port() -> int:
+    """A port that nothing listens on."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
