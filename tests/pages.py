@@ -44,7 +44,7 @@ def check_page(html: str) -> None:
     ids = [each.get("id") for each in elements if each.get("id")]
     assert len(ids) == len(set(ids)), "ids are unique"
     assert not [each for each in elements if each.get("style") is not None], "no inline style"
-    assert not [name for each in elements for name in each.keys() if name.startswith("on")], "no inline handler"
+    assert not [name for each in elements for name in each.attrib if name.startswith("on")], "no inline handler"
     for script in (each for each in elements if each.tag == f"{XHTML}script"):
         assert script.get("src", "").startswith("/static/"), "no inline or foreign script"
     check_labels(elements, html)

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
@@ -35,7 +35,6 @@ def environment_of(folder: Path, *, url: str | None = None, **settings: str) -> 
         "SURVEY_INSTANCE": str(folder),
         "SURVEY_DATABASE_URL": url or f"sqlite:///{folder / 'survey.sqlite3'}",
         "SURVEY_SECRET_KEY": SECRET,
-        "PYTHONDONTWRITEBYTECODE": "1",
         **settings,
     }
 
@@ -96,22 +95,25 @@ class Served:
 
 
 @contextmanager
-def serving(environment: Mapping[str, str], *options: str) -> Iterator[Served]:
+def serving(environment: Mapping[str, str], *options: str, through: Sequence[str] = ()) -> Iterator[Served]:
     """A server that answers, stopped at the end."""
-    served = start(environment, *options)
+    served = start(environment, *options, through=through)
     try:
         yield served
     finally:
         served.stop()
 
 
-def start(environment: Mapping[str, str], *options: str) -> Served:
-    """Start gunicorn with the repository's gunicorn.conf.py on a free port and wait until it answers."""
+def start(environment: Mapping[str, str], *options: str, through: Sequence[str] = ()) -> Served:
+    """Start gunicorn with the repository's gunicorn.conf.py on a free port and wait until it answers.
+
+    ``through`` is a command that runs it, under a limit for instance.
+    """
     port = free_port()
     log = Path(environment["SURVEY_INSTANCE"]) / "server.log"
     with log.open("ab") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", *options, "wsgi:app"],
+            [*through, sys.executable, "-m", "gunicorn", *options, "wsgi:app"],
             env={**environment, "PORT": str(port)},
             cwd=ROOT,
             stdout=output,

@@ -6,7 +6,7 @@ from survey.cli.console import console_command, ready, say
 from survey.cli.demo import load
 from survey.cli.desks import address_of
 from survey.domain.message import message
-from survey.domain.offices import Desk
+from survey.domain.offices import Desk, Office
 from survey.installation import Installation
 from survey.journeys.sign_in import add_staff, list_staff, reset_staff
 from survey.store.offices import fetch_desks, fetch_tree
@@ -37,9 +37,16 @@ def _is_new(found: Installation) -> bool:
 
 
 def _shown_desk(found: Installation) -> Desk | None:
+    """An open desk, of a commune where there is one: that is where most people meet a poster."""
     today = found.clock().date()
     with found.database.reading() as connection:
-        return next((desk for desk in fetch_desks(connection) if desk.is_open_on(today)), None)
+        offices = fetch_tree(connection).by_id
+        desks = [desk for desk in fetch_desks(connection) if desk.is_open_on(today)]
+    return min(desks, key=lambda desk: _order(offices[desk.office_id], desk), default=None)
+
+
+def _order(office: Office, desk: Desk) -> tuple[bool, str, str]:
+    return (office.kind != "commune", office.code, desk.name)
 
 
 def _first_account(found: Installation) -> list[tuple[str, str]]:

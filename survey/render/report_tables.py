@@ -13,6 +13,7 @@ NONE: Final = "–"
 
 
 def channel_table(content: ReportContent) -> Grid:
+    """Responses by channel with their share, and those that were set aside."""
     total = content.basis.responses
     rows = [
         (Cell(each.name), Cell(whole(each.responses)), Cell(decimal(100 * Decimal(each.responses) / total)))
@@ -24,11 +25,13 @@ def channel_table(content: ReportContent) -> Grid:
 
 
 def criteria(content: ReportContent) -> Iterator[CriterionResult]:
+    """The criteria of all dimensions, in the order of the questionnaire."""
     for dimension in content.dimensions:
         yield from dimension.criteria
 
 
 def dimension_table(content: ReportContent) -> Grid:
+    """One row a dimension: its index with base and interval."""
     columns = (
         Column("Yếu tố", align="left"),
         Column("Chỉ số (%)", 17),
@@ -88,6 +91,7 @@ def _remark(figures: Sequence[Figure], content: ReportContent, *, bars: bool = F
 
 
 def criterion_table(content: ReportContent) -> Grid:
+    """One row a criterion below its dimension: index, base, interval, and the change where one can be told."""
     compared = any(each.index.change.points is not None for each in criteria(content))
     columns = (
         Column("Mã", 10, "center"),
@@ -124,6 +128,7 @@ def _change(found: Compared) -> Cell:
 
 
 def comparison_table(content: ReportContent) -> Grid:
+    """The indices beside those of the period before (M10)."""
     columns = (
         Column("Chỉ số", align="left"),
         Column(sentence(content.period.name), 22),
@@ -157,6 +162,7 @@ def _comparison_row(name: str, found: Compared) -> tuple[Cell, ...]:
 
 
 def desk_table(content: ReportContent) -> Grid:
+    """One row a desk of the office."""
     columns = (
         Column("Quầy", align="left"),
         Column("Số phiếu", 18),
@@ -184,6 +190,7 @@ def _part_row(part: Part) -> tuple[Cell, ...]:
 
 
 def below_table(content: ReportContent) -> Grid:
+    """One row an office directly below, with everything below it."""
     columns = (
         Column("Đơn vị", align="left"),
         Column("Số phiếu", 17),
@@ -217,6 +224,7 @@ def _best_first(content: ReportContent) -> list[LevelKey]:
 
 
 def distributions(content: ReportContent) -> Stacks:
+    """The shares of the levels, one bar a criterion that is not suppressed."""
     levels = _best_first(content)
     bars = tuple(
         Stack(f"{each.id}. {each.name}", _numbers(each, levels))
@@ -237,6 +245,7 @@ def _numbers(each: CriterionResult, levels: Sequence[LevelKey]) -> tuple[int, ..
 
 
 def trend(content: ReportContent) -> Trend:
+    """The index month by month; a month without a figure is a gap."""
     points = tuple(
         TrendPoint(short_month(each.key), each.index.status, each.index.percent, each.index.low, each.index.high)
         for each in content.trend
@@ -253,6 +262,7 @@ def trend(content: ReportContent) -> Trend:
 
 
 def counts_table(content: ReportContent) -> Grid:
+    """The annex: every count, one row a question."""
     levels = _best_first(content)
     columns = (
         Column("Mã", 11, "center"),

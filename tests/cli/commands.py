@@ -2,12 +2,19 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from click.testing import Result
 from flask import Flask
 
+from survey.domain.response import Response
+from survey.installation import Installation
+from survey.store.offices import fetch_tree
+from survey.store.responses import stream_responses
+
+Rows = list[dict[str, object]]
 OFFICES = """code,name,kind,parent,valid_from,valid_to,successor
 01,Tỉnh Hòa An,province,,,,
 00101,UBND xã Hòa Bình,commune,01,2025-07-01,,
@@ -18,6 +25,8 @@ K7M2QX,00101,"Quầy 2 – Hộ tịch, chứng thực",sipas-2017
 H4RT5N,00101,Quầy 1 – Đất đai,sipas-2017
 W8PD3C,00102,Quầy 1,sipas-2017
 """
+# What twenty people in turn answer to a question; each question starts elsewhere in the row.
+ANSWERS = [5, 4, 4, 3, "", 5, 4, 2, 4, "NA", 5, 5, 4, 1, 3, 4, "NA", 4, 5, 2]
 OFFICE, DESK, DESK_2, OTHER_DESK = "00101", "K7M2QX", "H4RT5N", "W8PD3C"
 CRITERIA = [f"{dimension}{number}" for dimension, last in zip("ABCDE", (4, 5, 6, 3, 4), strict=True)
             for number in range(1, last + 1)]  # fmt: skip
@@ -73,3 +82,30 @@ def answered(value: object = 4, **other: object) -> dict[str, object]:
     """A row with the same answer to every scored question, but for what is named."""
     row: dict[str, object] = {"key": "", "desk": DESK, "received_on": "2026-10-05", "channel": "poster"}
     return {**row, **dict.fromkeys(QUESTIONS, value), **other}
+
+
+def stored(installation: Installation) -> list[Response]:
+    """Every response there is."""
+    with installation.database.reading() as connection:
+        ids = list(fetch_tree(connection).by_id)
+        return list(stream_responses(connection, office_ids=ids, first=date(2000, 1, 1), last=date(2100, 1, 1)))
+
+
+def import_rows(flask: Commands, rows: Rows, *options: str, name: str = "phieu.csv") -> str:
+    """Imports rows of the long form; what the command says."""
+    path = flask.file(name, responses_csv(rows))
+    return flask("responses", "import", path, "--questionnaire", "sipas-2017", *options).stdout
+
+
+def many(number: int) -> Rows:
+    """Rows over two desks, three channels of citizens and a month, with answers of every kind."""
+    return [
+        {
+            "key": f"phieu-{row:04}",
+            "desk": (DESK, DESK_2, DESK)[row % 3],
+            "received_on": f"2026-10-{row % 20 + 1:02}",
+            "channel": ("poster", "kiosk", "link")[row % 3],
+            **{name: ANSWERS[(row * 7 + row // 20 + place * 3) % 20] for place, name in enumerate(QUESTIONS)},
+        }
+        for row in range(number)
+    ]

@@ -210,7 +210,11 @@ def test_a_method_named_after_4_and_5_fits_only_five_levels(sipas: Questionnaire
     five = sipas.overall.scale
     assert four is not None
     assert five is not None
-    assert [key for key, method in BUILTIN_METHODS.items() if method.fits(four)] == ["net", "mean_of_criteria"]
+    assert [key for key, method in BUILTIN_METHODS.items() if method.fits(four)] == [
+        "mean100",
+        "net",
+        "mean_of_criteria",
+    ]
     assert all(method.fits(five) for method in BUILTIN_METHODS.values())
 
 
