@@ -1,5 +1,6 @@
 """Real parts for every test: a migrated database of either kind, an application with a clock one can set."""
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -115,8 +116,15 @@ def config_of(url: str, instance: Path, **settings: str) -> Config:
 
 
 @pytest.fixture
-def installation(sqlite_url: str, tmp_path: Path, clock: Clock) -> Iterator[Installation]:
-    config = config_of(sqlite_url, tmp_path / "instance")
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The database of tests of pages and commands: SQLite, or PostgreSQL with TEST_DATABASE=postgresql."""
+    kind = os.environ.get("TEST_DATABASE", "sqlite")
+    return str(request.getfixturevalue("postgres_url" if kind == "postgresql" else "sqlite_url"))
+
+
+@pytest.fixture
+def installation(database_url: str, tmp_path: Path, clock: Clock) -> Iterator[Installation]:
+    config = config_of(database_url, tmp_path / "instance")
     database = Database(config.database_url)
     yield Installation(config, database, CATALOGUE, clock)
     database.close()

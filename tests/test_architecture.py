@@ -13,6 +13,9 @@ from statistics import median, quantiles
 import pytest
 
 from survey.config import ROOT
+from survey.store import Database
+from tests.conftest import CATALOGUE
+from tests.served import environment_of, set_up_desk
 
 PACKAGE = ROOT / "survey"
 FILES = sorted(PACKAGE.rglob("*.py"))
@@ -248,10 +251,6 @@ print(json.dumps({
 
 
 def test_a_citizen_never_loads_charts_documents_or_qr_codes(tmp_path: Path) -> None:
-    from survey.store import Database
-    from tests.conftest import CATALOGUE
-    from tests.served import environment_of, set_up_desk
-
     environment = environment_of(tmp_path)
     database = Database(environment["SURVEY_DATABASE_URL"])
     desk = set_up_desk(database, CATALOGUE)

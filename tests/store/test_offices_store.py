@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import event
 
 from survey.domain.message import Refused
 from survey.domain.offices import Office
@@ -165,6 +166,22 @@ def test_a_late_completion_finds_its_response_under_the_old_office(merged: Place
     merged.bring_up_to_date()
     assert merged.kept() == merged.recounted()
     assert len(merged.kept()) == 1
+
+
+def test_rule_8_rows_are_locked_at_one_office_by_equality(merged: Place) -> None:
+    """docs/scaling.md: elsewhere than at one office no row can be locked once the tables are spread by office."""
+    if merged.database.on_sqlite:
+        pytest.skip("SQLite locks the database")
+    statements: list[str] = []
+    event.listen(
+        merged.database.engine, "before_cursor_execute", lambda _, __, statement, *___: statements.append(statement)
+    )
+    merged.send({"A1": "1"}, key=KEY)
+    merged.send({"overall": "5"}, key="the-next-morning-01")
+    merged.bring_up_to_date()
+    locking = [each for each in statements if "FOR UPDATE" in each]
+    assert len(locking) >= 3
+    assert all("office_id = " in each and "office_id IN" not in each for each in locking)
 
 
 def test_a_response_stays_with_the_office_between_two_mergers(merged: Place) -> None:
