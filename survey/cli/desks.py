@@ -8,6 +8,7 @@ import click
 
 from survey.cli.console import Failed, console_command, ready, tell
 from survey.cli.files import FILE, faults_of, read_text, require_ending, write_file, write_out
+from survey.cli.grammar import Group
 from survey.domain.message import message
 from survey.domain.offices import Desk, NoOfficeServes, Office, OfficeTree, normalise_desk_code
 from survey.installation import Installation
@@ -19,7 +20,7 @@ from survey.store import Connection
 from survey.store.offices import fetch_desk, fetch_desks, fetch_tree
 
 
-@click.group("desks")
+@click.group("desks", cls=Group)
 def desks() -> None:
     """Desks: import, export, posters, bare QR codes."""
 

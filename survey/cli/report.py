@@ -8,6 +8,7 @@ from typing import cast
 import click
 
 from survey.cli.console import Failed, console_command, ready, say, tell, with_progress
+from survey.cli.grammar import Command
 from survey.domain.message import message
 from survey.domain.periods import BadPeriod, Calendar, Period, parse
 from survey.domain.report import UnknownFormat
@@ -29,7 +30,7 @@ FORMATS = ("pdf",)
 LATER = ("docx", "xlsx")
 
 
-@click.command("report")
+@click.command("report", cls=Command)
 @click.option("--office", "office_code", help="Code of one office.")
 @click.option("--all", "all_offices", is_flag=True, help="Every office that existed in the period.")
 @click.option("--period", "period_text", required=True, help="2026-10, 2026-Q3, 2026-H1 or 2026.")

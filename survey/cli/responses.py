@@ -8,6 +8,7 @@ import click
 
 from survey.cli.console import Failed, console_command, ready, say, tell, with_progress
 from survey.cli.files import FILE, faults_of, read_text, require_ending, write_file
+from survey.cli.grammar import Group
 from survey.cli.options import channel_option, chosen_period, period_options
 from survey.domain.message import message
 from survey.domain.periods import Period, span
@@ -19,7 +20,7 @@ from survey.journeys.score import Branch, branch_of, bring_up_to_date, most_answ
 from survey.store import Connection
 
 
-@click.group("responses")
+@click.group("responses", cls=Group)
 def responses() -> None:
     """Responses: import, export."""
 

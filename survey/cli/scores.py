@@ -9,6 +9,7 @@ import click
 
 from survey.cli.console import Failed, console_command, console_language, ready, say, tell, with_progress
 from survey.cli.files import write_out
+from survey.cli.grammar import Group
 from survey.cli.options import channel_option, chosen_period, period_options
 from survey.cli.responses import tell_others
 from survey.cli.tables import score_table
@@ -45,7 +46,7 @@ class Asked:
     minimum_base: int | None
 
 
-@click.group("scores", invoke_without_command=True)
+@click.group("scores", cls=Group, invoke_without_command=True)
 @click.option("--office", "office_code", help="Code of the office; everything below it is included.")
 @click.option("--questionnaire", "reference", help="ID, or ID@version; without, the one with most responses.")
 @click.option("--desk", help="This desk alone.")

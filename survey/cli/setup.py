@@ -16,6 +16,7 @@ from survey.cli.console import (
     tell,
 )
 from survey.cli.files import FILE, faults_of, read_text, write_out
+from survey.cli.grammar import Command, Group
 from survey.domain.message import Refused, message
 from survey.domain.questionnaire import text_in
 from survey.domain.questionnaire_file import check
@@ -26,7 +27,7 @@ from survey.store.questionnaires import fetch_answered_digests
 from survey.store.schema import NotPrepared, require_current
 
 
-@click.command("init")
+@click.command("init", cls=Command)
 @console_command
 def init() -> None:
     """Create or upgrade the database; safe to repeat."""
@@ -35,7 +36,7 @@ def init() -> None:
     tell(message("Cơ sở dữ liệu đã sẵn sàng."))
 
 
-@click.group("questionnaires")
+@click.group("questionnaires", cls=Group)
 def questionnaires() -> None:
     """Questionnaire files: check, list."""
 
@@ -84,7 +85,7 @@ def list_questionnaires() -> None:
         click.echo(f"{each.key}\t{text_in(each.title, console_language())}")
 
 
-@click.group("offices")
+@click.group("offices", cls=Group)
 def offices() -> None:
     """Offices: import, export."""
 

@@ -3,12 +3,13 @@
 import click
 
 from survey.cli.console import console_command, ready, tell
+from survey.cli.grammar import Group
 from survey.domain.message import message
 from survey.domain.staff import ROLES
 from survey.journeys.sign_in import add_staff, list_staff, reset_staff
 
 
-@click.group("staff")
+@click.group("staff", cls=Group)
 def staff() -> None:
     """Staff accounts: add, list, reset."""
 

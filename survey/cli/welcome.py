@@ -5,6 +5,7 @@ import click
 from survey.cli.console import console_command, ready, say
 from survey.cli.demo import load
 from survey.cli.desks import address_of
+from survey.cli.grammar import Command
 from survey.domain.message import message
 from survey.domain.offices import Desk, Office
 from survey.installation import Installation
@@ -14,7 +15,7 @@ from survey.store.offices import fetch_desks, fetch_tree
 FIRST_ACCOUNT = "quantri@minhhoa.example"
 
 
-@click.command("welcome")
+@click.command("welcome", cls=Command)
 @click.pass_context
 @console_command
 def welcome(context: click.Context) -> None:

@@ -81,7 +81,6 @@ class _Entry:
     type: QuestionType
     levels: Mapping[str, Answer]
     choices: tuple[str, ...]
-    allowed: str
     longest: int
     opened_by: str | None
     opened_on: frozenset[int]
@@ -97,10 +96,20 @@ def _entries(questionnaire: Questionnaire) -> tuple[_Entry, ...]:
     )
 
 
-def _entry(asked: Question, *, opened_by: Question | None) -> _Entry:
-    levels: dict[str, Answer] = {str(value): value for value in _values_shown(asked.scale)}
-    if asked.scale is not None and asked.scale.not_applicable is not None:
+def allowed_values(asked: Question) -> tuple[str, ...]:
+    """What may be submitted for a question, in the order shown; () for a text."""
+    return (*_levels(asked.scale), *(str(option.value) for option in asked.options))
+
+
+def _levels(scale: Scale | None) -> dict[str, Answer]:
+    levels: dict[str, Answer] = {str(value): value for value in _values_shown(scale)}
+    if scale is not None and scale.not_applicable is not None:
         levels[NOT_APPLICABLE] = NOT_APPLICABLE
+    return levels
+
+
+def _entry(asked: Question, *, opened_by: Question | None) -> _Entry:
+    levels = _levels(asked.scale)
     choices = tuple(str(option.value) for option in asked.options)
     opener = None if opened_by is None else opened_by.scale
     return _Entry(
@@ -108,7 +117,6 @@ def _entry(asked: Question, *, opened_by: Question | None) -> _Entry:
         type=asked.type,
         levels=levels,
         choices=choices,
-        allowed=", ".join((*levels, *choices)),
         longest=asked.longest or 0,
         opened_by=None if opened_by is None else opened_by.id,
         opened_on=frozenset() if opener is None else opener.dissatisfied,
@@ -168,8 +176,7 @@ def _unknown(entry: _Entry, value: str) -> AnswerFault:
         entry.id,
         shown,
         message(
-            "“%(value)s” không phải là một câu trả lời có sẵn (%(allowed)s). Xin Ông/Bà chọn lại.",
+            "“%(value)s” không phải là một câu trả lời có sẵn. Xin Ông/Bà chọn lại.",
             value=shown if len(shown) <= _SHOWN else shown[: _SHOWN - 1] + "…",
-            allowed=entry.allowed,
         ),
     )

@@ -8,19 +8,23 @@ from survey.domain.estimation import Change, Contender, Rank, difference, rank
 from survey.domain.message import Message, message
 from survey.domain.scoring import DimensionScore, Estimate, OfficeScore
 
-Reason = Literal["questionnaire", "method", "channels", "base"]
+Reason = Literal["questionnaire", "method", "channels", "base", "no_data"]
 
 _REASONS: Final[dict[Reason, Message]] = {
     "questionnaire": message("không so sánh được: khác phiếu khảo sát"),
     "method": message("không so sánh được: khác phương pháp tính"),
     "channels": message("không so sánh được: khác kênh thu thập"),
     "base": message("không so sánh được: chưa đủ số phiếu"),
+    "no_data": message("không so sánh được: có kỳ chưa có phiếu"),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class NotComparable:
-    """Why two figures have no change between them (M10); ``base`` when one of them is hidden or without data."""
+    """Why two figures have no change between them (M10).
+
+    ``base`` when one of them is hidden, ``no_data`` when nobody answered in one of the periods.
+    """
 
     reason: Reason
 
@@ -60,6 +64,8 @@ def change_of(now: Estimate, before: Estimate) -> Change | NotComparable:
 
     Without limits and never ``clear`` where the method has no interval (M5) or one figure rests on one respondent.
     """
+    if "no_data" in (now.status, before.status):
+        return NotComparable("no_data")
     if now.percent is None or before.percent is None:
         return NotComparable("base")
     if now.share is None or before.share is None:

@@ -52,9 +52,9 @@ _LEVEL: Final = _object(
     properties={
         "value": {
             "type": "integer",
-            "minimum": 0,
-            "maximum": 100,
-            "description": "Số nguyên từ 0 đến 100; số lớn hơn là hài lòng hơn.",
+            "minimum": 1,
+            "maximum": 5,
+            "description": "Số nguyên từ 1 đến 5; số lớn hơn là hài lòng hơn.",
         },
         "label": _text("Chữ trên nút trả lời, cho từng ngôn ngữ."),
         "satisfied": {"type": "boolean", "description": "true nếu mức này được tính là hài lòng."},

@@ -207,7 +207,7 @@ def not_comparable(found: Compared, period: PeriodNames) -> str:
     """Why there is no change, naming the side that lacks a figure."""
     if found.now.percent is None:
         return f"không so sánh được với {period.before_name}, vì kỳ này {_lack(found.now)}"
-    if found.before.percent is None and found.change.words.endswith("số phiếu"):
+    if found.before.percent is None and found.change.words.endswith(("số phiếu", "có phiếu")):
         return f"không so sánh được với {period.before_name}, vì kỳ đó {_lack(found.before)}"
     return f"{found.change.words} ở {period.before_name}"
 

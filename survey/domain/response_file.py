@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from survey.domain.answers import check_answers
+from survey.domain.answers import AnswerFault, allowed_values, check_answers
 from survey.domain.masking import masked
 from survey.domain.message import Fault, Message, message
 from survey.domain.offices import Desk, NoOfficeServes, OfficeTree, normalise_desk_code
@@ -57,7 +57,7 @@ class ResponseFile:
             self.questionnaire, {each.id: _values(row[each.id], each) for each in questions if row[each.id]}
         )
         for fault in checked.faults:
-            self.faults.append(Fault(row.place(fault.question_id), fault.message, _REMEDY))
+            self.faults.append(self._answer_fault(row, fault))
         if not (checked.answers or checked.texts or checked.respondent) and not checked.faults:
             self._fault(row, None, message("không có câu trả lời nào"), message("điền câu trả lời hoặc bỏ dòng này"))
         if desk is None or received_on is None or len(self.faults) > before:
@@ -82,6 +82,14 @@ class ResponseFile:
 
     def _fault(self, row: Row, column: str | None, problem: Message, remedy: Message) -> None:
         self.faults.append(Fault(row.place(column), problem, remedy))
+
+    def _answer_fault(self, row: Row, fault: AnswerFault) -> Fault:
+        place, allowed = row.place(fault.question_id), allowed_values(self.questionnaire.question(fault.question_id))
+        if not allowed:
+            return Fault(place, fault.message, message("sửa lại câu chữ"))
+        problem = message("“%(value)s” không phải là câu trả lời của cột này", value=fault.value)
+        remedy = message("ghi một trong: %(allowed)s; để trống là không trả lời", allowed=", ".join(allowed))
+        return Fault(place, problem, remedy)
 
     def _desk(self, row: Row) -> Desk | None:
         desk = self.desks.get(normalise_desk_code(row["desk"]) or "")
@@ -150,9 +158,6 @@ class ResponseFile:
 def _values(cell: str, question: Question) -> list[str]:
     """The values in a cell: several only where several may be ticked; a comment may hold a bar itself."""
     return cell.split("|") if question.type == "choices" else [cell]
-
-
-_REMEDY = message("sửa giá trị này; NA là không có ý kiến, để trống là không trả lời")
 
 
 def export_columns(questionnaire: Questionnaire) -> tuple[str, ...]:

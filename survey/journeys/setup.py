@@ -3,8 +3,8 @@
 from survey.domain.message import Fault, Refused, message
 from survey.domain.questionnaire import Catalogue
 from survey.store import Connection, Database
-from survey.store.questionnaires import fetch_answered_digests, register
-from survey.store.schema import upgrade
+from survey.store.questionnaires import fetch_answered_digests, fetch_digests, register
+from survey.store.schema import NotPrepared, require_current, upgrade
 
 
 def prepare(database: Database, catalogue: Catalogue) -> None:
@@ -15,6 +15,22 @@ def prepare(database: Database, catalogue: Catalogue) -> None:
     upgrade(database)
     with database.transaction() as connection:
         register_questionnaires(connection, catalogue)
+
+
+def check_prepared(connection: Connection, catalogue: Catalogue) -> None:
+    """Whether the database fits this program and its questionnaires.
+
+    Refused when a version that people have answered was changed (promise 4); NotPrepared when tables or new
+    versions await ``flask init``. Cheap where nothing changed: two short queries.
+    """
+    require_current(connection)
+    known = fetch_digests(connection)
+    different = [each for each in catalogue if known.get(each.key) != each.digest]
+    if not different:
+        return
+    answered = fetch_answered_digests(connection)
+    changed = tuple(_changed(each.key) for each in different if each.key in answered)
+    raise Refused(changed) if changed else NotPrepared
 
 
 def register_questionnaires(connection: Connection, catalogue: Catalogue) -> None:

@@ -114,12 +114,13 @@ response = Table(
     CheckConstraint(one_of("channel", CHANNELS), name="channel"),
     CheckConstraint("received_hour BETWEEN 0 AND 23", name="received_hour"),
     CheckConstraint("set_aside <> ''", name="set_aside_has_a_reason"),
-    CheckConstraint("answers ~ '^\\{.*\\}$' AND answers !~ ':([06-9]|[0-9][0-9]|-)'", name="answers_on_scale").ddl_if(
-        dialect="postgresql"
-    ),
+    CheckConstraint(
+        r"answers ~ '^\{.*\}$' AND answers !~ " + "':([06-9]|[0-9][0-9]|-|\"(?!NA\"))'", name="answers_on_scale"
+    ).ddl_if(dialect="postgresql"),
     CheckConstraint(
         "answers GLOB '{*}' AND answers NOT GLOB '*:[06-9]*' AND answers NOT GLOB '*:[0-9][0-9]*' "
-        "AND answers NOT GLOB '*:-*'",
+        "AND answers NOT GLOB '*:-*' AND answers NOT GLOB '*:\"[^N]*' AND answers NOT GLOB '*:\"N[^A]*' "
+        "AND answers NOT GLOB '*:\"NA[^\"]*'",
         name="answers_on_scale",
     ).ddl_if(dialect="sqlite"),
     Index(None, "office_id", "desk_id", "received_on"),

@@ -4,6 +4,7 @@ from flask import Flask
 
 from survey.installation import Installation
 from survey.web import access, account, citizen, desks, health, language, offices, presentation
+from survey.web.address import TrustedScheme
 
 
 def register(app: Flask, installation: Installation) -> None:
@@ -17,6 +18,7 @@ def register(app: Flask, installation: Installation) -> None:
         SESSION_COOKIE_SECURE=config.secure,
         SESSION_COOKIE_NAME="staff",
     )
+    app.wsgi_app = TrustedScheme(app.wsgi_app, config.trusted_proxies)  # type: ignore[method-assign]
     language.register(app)
     presentation.register(app, installation)
     access.guard(app)

@@ -2,7 +2,9 @@
 
 from flask import Blueprint, Flask
 
-from survey.store.schema import NotPrepared, require_current
+from survey.domain.message import Refused
+from survey.journeys.setup import check_prepared
+from survey.store.schema import NotPrepared
 from survey.web.access import public
 from survey.web.context import installation
 
@@ -24,11 +26,11 @@ def live() -> tuple[str, dict[str, str]]:
 @pages.get("/readyz")
 @public
 def ready() -> tuple[str, int, dict[str, str]]:
-    """The database answers and has this program's tables."""
+    """The database answers and fits this program and its questionnaires."""
     plain = {"Content-Type": "text/plain; charset=utf-8"}
     try:
         with installation().database.reading() as connection:
-            require_current(connection)
-    except NotPrepared:
+            check_prepared(connection, installation().catalogue)
+    except (NotPrepared, Refused):
         return "run: flask init\n", 503, plain
     return "ready\n", 200, plain

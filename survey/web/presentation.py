@@ -107,7 +107,7 @@ def _with_headers(response: Response, policy: str, *, secure: bool) -> Response:
     response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
     if "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "private, no-cache"
-    if secure:
+    if secure or request.is_secure:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     return response
 

@@ -85,7 +85,7 @@ def _pooled(names: list[str], valid: dict[str, int], satisfied: dict[str, int]) 
 @pytest.mark.parametrize(
     ("column", "value", "says"),
     [
-        ("A3", "6", "dòng 702, cột A3: “6” không phải là một câu trả lời"),
+        ("A3", "6", "dòng 702, cột A3: “6” không phải là câu trả lời của cột này → ghi một trong: 5, 4, 3, 2, 1, NA"),
         ("A3", "0", "dòng 702, cột A3: “0” không phải"),
         ("A3", "4.0", "dòng 702, cột A3: “4.0” không phải"),
         ("A3", "-", "dòng 702, cột A3: “-” không phải"),

@@ -3,14 +3,13 @@
 import csv
 import io
 import json
-import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
 
 from survey.installation import Installation
+from survey.store.models import tally
 from tests.cli.commands import (
     CRITERIA,
     DESK,
@@ -287,26 +286,18 @@ def test_the_most_answered_questionnaire_and_the_others_by_name(flask: Commands)
 # ---- the rebuild
 
 
-@contextmanager
-def opened(installation: Installation) -> Iterator[sqlite3.Connection]:
-    connection = sqlite3.connect(installation.database.url.removeprefix("sqlite:///"))
-    with connection:
-        yield connection
-    connection.close()
-
-
 def test_a_rebuild_gives_the_same_figures_from_the_responses_alone(flask: Commands, installation: Installation) -> None:
     answer(flask, *times(20, 4), *times(15, 2, desk=DESK_2), *times(10, 5, desk=OTHER_DESK, received_on="2026-10-06"))
     before = flask.score(office="01")
-    with opened(installation) as database:
-        kept = sorted(database.execute("SELECT * FROM tally"))
+    with installation.database.transaction() as connection:
+        kept = sorted(connection.execute(tally.select()))
         assert len(kept) == 3
-        database.execute("UPDATE tally SET responses = 99, counts = zeroblob(length(counts))")
+        connection.execute(tally.update().values(responses=99, counts=bytes(len(kept[0].counts))))
     assert flask.score(office="01") != before
     assert flask("scores", "rebuild").stdout == "Đã đếm lại 3 ngày làm việc của các quầy.\n"
     assert flask.score(office="01") == before
-    with opened(installation) as database:
-        assert sorted(database.execute("SELECT * FROM tally")) == kept
+    with installation.database.reading() as connection:
+        assert sorted(connection.execute(tally.select())) == kept
     flask("scores", "rebuild")
     assert flask.score(office="01") == before
 

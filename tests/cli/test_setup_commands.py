@@ -2,7 +2,6 @@
 
 import csv
 import io
-import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from unicodedata import normalize
@@ -13,6 +12,7 @@ from flask import Flask
 from survey import create_app
 from survey.installation import QUESTIONNAIRES, Installation, load_catalogue
 from survey.store import Database
+from survey.store.models import metadata
 from survey.store.offices import fetch_tree
 from tests.cli.commands import DESK, OFFICES, Commands, answered, responses_csv
 from tests.conftest import CATALOGUE, Clock, config_of
@@ -283,5 +283,6 @@ def test_an_installation_keeps_what_it_had_when_an_import_fails_half_way(
 
 
 def _dump(installation: Installation) -> list[str]:
-    with sqlite3.connect(installation.database.url.removeprefix("sqlite:///")) as connection:
-        return list(connection.iterdump())
+    with installation.database.reading() as connection:
+        rows = ((table.name, row) for table in metadata.sorted_tables for row in connection.execute(table.select()))
+        return sorted(f"{name} {row}" for name, row in rows)

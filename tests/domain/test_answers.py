@@ -52,9 +52,7 @@ def test_a_wrong_value_is_named_with_the_choices_there_are() -> None:
     checked = check_answers(SIPAS, {"A1": ["6"], "A2": ["4"], "age": ["17"]})
     assert checked.answers == {"A2": 4}
     assert [(fault.question_id, fault.value) for fault in checked.faults] == [("A1", "6"), ("age", "17")]
-    assert sentences(checked)[0] == (
-        "“6” không phải là một câu trả lời có sẵn (5, 4, 3, 2, 1, NA). Xin Ông/Bà chọn lại."
-    )
+    assert sentences(checked)[0] == ("“6” không phải là một câu trả lời có sẵn. Xin Ông/Bà chọn lại.")
 
 
 def test_not_applicable_is_refused_where_the_scale_has_none() -> None:

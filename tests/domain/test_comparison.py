@@ -53,7 +53,7 @@ def test_a_change_is_told_for_every_figure_with_newcombes_interval() -> None:
     assert overall.low is not None
     assert found.index.low < overall.low  # the answers of one respondent are one opinion here (M9)
     assert found.dimensions["A"] == found.index
-    assert found.dimensions["B"] == found.criteria["B1"] == NotComparable("base")
+    assert found.dimensions["B"] == found.criteria["B1"] == NotComparable("no_data")
 
 
 def test_a_change_has_a_word() -> None:
@@ -89,7 +89,7 @@ def test_a_hidden_figure_has_no_change() -> None:
     assert not isinstance(found, NotComparable)
     assert found.index == found.overall == NotComparable("base")
     assert change_of(Estimate("rated", 30, 30, 30, Fraction(100), 88.0, 100.0), Estimate("no_data")) == NotComparable(
-        "base"
+        "no_data"
     )
 
 

@@ -97,6 +97,8 @@ REFUSED: list[tuple[Table, str, Mapping[str, object]]] = [
     (response, "a value of two digits", {"answers": '{"overall":10}'}),
     (response, "a negative value", {"answers": '{"overall":-1}'}),
     (response, "a value off the scale behind a good one", {"answers": '{"overall":4,"A1":9}'}),
+    (response, "a value as a word", {"answers": '{"overall":"5"}'}),
+    (response, "a word that is no answer", {"answers": '{"overall":4,"A1":"NO"}'}),
     (response, "answers that are no object", {"answers": "[4]"}),
     (response, "no answers", {"answers": None}),
     (comment, "an empty comment", {"text": ""}),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -74,7 +75,7 @@ def test_garbage_codes_are_answered_by_a_sound_page(
     for page in (phone.get("/", query_string={"code": code, "lang": typed}), phone.get(f"/rieng-tu?d={DESK}")):
         assert page.status_code in (200, 302, 422)
     if "/" not in code and code not in (".", ".."):
-        page = phone.get(f"/d/{code}".encode().decode("utf-8", "replace"), query_string={"k": typed})
+        page = phone.get(f"/d/{quote(code)}", query_string={"k": typed})
         assert page.status_code in (200, 302, 404)
 
 

@@ -241,10 +241,14 @@ def test_a_typed_code_of_a_desk_not_open_leads_to_its_page(
 
 
 def test_the_notice_says_what_is_kept_and_how_long(
-    sqlite_url: str, installation: Installation, office: Office, tmp_path_factory: pytest.TempPathFactory, clock: Clock
+    database_url: str,
+    installation: Installation,
+    office: Office,
+    tmp_path_factory: pytest.TempPathFactory,
+    clock: Clock,
 ) -> None:
     settings = {"SURVEY_RETENTION_MONTHS": "36", "SURVEY_HOTLINE": "024 3333.1022", "SURVEY_AUTHORITY": "Tỉnh Thử"}
-    config = config_of(sqlite_url, tmp_path_factory.mktemp("other"), **settings)
+    config = config_of(database_url, tmp_path_factory.mktemp("other"), **settings)
     other = Installation(config, Database(config.database_url), CATALOGUE, clock)
     phone = PageClient(create_app(other), use_cookies=False)
     notice = phone.get(f"/rieng-tu?d={DESK}&k=kiosk")

@@ -8,9 +8,10 @@ revision = '0001'
 down_revision = None
 
 ANSWERS_ON_SCALE = {
-    "postgresql": r"answers ~ '^\{.*\}$' AND answers !~ ':([06-9]|[0-9][0-9]|-)'",
+    "postgresql": r"answers ~ '^\{.*\}$' AND answers !~ " + "':([06-9]|[0-9][0-9]|-|\"(?!NA\"))'",
     "sqlite": "answers GLOB '{*}' AND answers NOT GLOB '*:[06-9]*' AND answers NOT GLOB '*:[0-9][0-9]*' "
-    "AND answers NOT GLOB '*:-*'",
+    "AND answers NOT GLOB '*:-*' AND answers NOT GLOB '*:\"[^N]*' AND answers NOT GLOB '*:\"N[^A]*' "
+    "AND answers NOT GLOB '*:\"NA[^\"]*'",
 }
 
 
