@@ -5,7 +5,6 @@ from functools import partial
 import click
 
 from survey.cli.console import console_command, ready, say, tell, with_progress
-from survey.cli.desks import address_of
 from survey.cli.grammar import Group
 from survey.domain.demonstration import FEWEST_OFFICES, MOST_OFFICES, make_province, send_responses
 from survey.domain.message import message
@@ -43,7 +42,7 @@ def load(offices: int, responses: int, months: int, seed: int) -> None:
             responses=stored,
         )
     )
-    tell(message("Trang của người dân: %(address)s", address=address_of(province.shown, found)))
+    tell(message("Trang của người dân: %(address)s", address=province.shown.address(found.config.base_url)))
 
 
 @demo.command("clear")

@@ -14,7 +14,7 @@ from survey.domain.offices import Desk, NoOfficeServes, Office, OfficeTree, norm
 from survey.installation import Installation
 from survey.journeys.offices import export_desks, import_desks
 from survey.journeys.score import branch_of
-from survey.render.poster import Paper, Poster, poster_pdf
+from survey.render.poster import Paper, poster_of, poster_pdf
 from survey.render.qr import qr_png, qr_svg
 from survey.store import Connection
 from survey.store.offices import fetch_desk, fetch_desks, fetch_tree
@@ -60,7 +60,9 @@ def write_poster(office_code: str | None, desk_code: str | None, path: Path, pap
     found = ready()
     with found.database.reading() as connection:
         chosen = _one(connection, desk_code, found) if desk_code else _every(connection, office_code or "", found)
-    write_file(path, poster_pdf([_poster(*each, found) for each in chosen], paper, accent=found.config.accent))
+    config = found.config
+    posters = [poster_of(*each, authority=config.authority, base_url=config.base_url) for each in chosen]
+    write_file(path, poster_pdf(posters, paper, accent=config.accent))
     tell(message("Đã ghi áp phích của %(number)s quầy vào %(path)s.", number=len(chosen), path=path))
 
 
@@ -104,23 +106,6 @@ def _serving(tree: OfficeTree, desk: Desk, today: date) -> Office | None:
         return None
 
 
-def _poster(desk: Desk, office: Office, found: Installation) -> Poster:
-    """The poster of a desk, under the name of the office that its answers count for today."""
-    return Poster(
-        authority=found.config.authority,
-        office=office.name,
-        desk=desk.name,
-        address=address_of(desk, found),
-        code=desk.code,
-        demonstration=office.demonstration,
-    )
-
-
-def address_of(desk: Desk, found: Installation) -> str:
-    """The address in the desk's QR code."""
-    return f"{found.config.base_url}/d/{desk.code}"
-
-
 @desks.command("qr")
 @click.option("--desk", "code", required=True)
 @click.option("--out", "path", type=FILE, required=True)
@@ -132,5 +117,5 @@ def write_qr(code: str, path: Path) -> None:
     found = ready()
     with found.database.reading() as connection:
         desk = _named(connection, code)
-    write_file(path, maker(address_of(desk, found)))
+    write_file(path, maker(desk.address(found.config.base_url)))
     tell(message("Đã ghi mã QR của quầy %(code)s vào %(path)s.", code=desk.code, path=path))

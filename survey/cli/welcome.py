@@ -4,7 +4,6 @@ import click
 
 from survey.cli.console import console_command, ready, say
 from survey.cli.demo import load
-from survey.cli.desks import address_of
 from survey.cli.grammar import Command
 from survey.domain.message import message
 from survey.domain.offices import Desk, Office
@@ -25,7 +24,7 @@ def welcome(context: click.Context) -> None:
         context.invoke(load)
     desk = _shown_desk(found)
     if desk is not None:
-        _line(say(message("Trang của người dân")), address_of(desk, found))
+        _line(say(message("Trang của người dân")), desk.address(found.config.base_url))
     _line(say(message("Trang của cán bộ")), f"{found.config.base_url}/staff/")
     for label, value in _first_account(found):
         _line(label, value)

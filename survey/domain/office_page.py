@@ -8,26 +8,12 @@ from typing import Final, Literal
 
 from survey.domain.comparison import NotComparable, ScoreChange, ranking
 from survey.domain.estimation import Rank
-from survey.domain.message import Message, message
 from survey.domain.offices import Desk, Office
 from survey.domain.periods import Kind, Period, month_of, parse, previous
 from survey.domain.questionnaire import Questionnaire, Text
-from survey.domain.scoring import HEADLINE_CHANNELS, CriterionScore, Estimate, OfficeScore
+from survey.domain.scoring import ALL_CHANNELS, HEADLINE_CHANNELS, CriterionScore, Estimate, OfficeScore
 
 LOWEST: Final = 3
-_CHANNELS: Final[Mapping[str, Message]] = {
-    "poster": message("Mã QR tại quầy"),
-    "slip": message("Phiếu hẹn"),
-    "kiosk": message("Máy khảo sát tại chỗ"),
-    "link": message("Đường dẫn trên mạng"),
-    "paper": message("Phiếu giấy do cán bộ nhập"),
-    "invitation": message("Đợt mời độc lập"),
-}
-
-
-def channel_name(channel: str) -> Message:
-    """How people call a channel."""
-    return _CHANNELS[channel]
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +162,7 @@ def used_channels(score_of: Mapping[str, OfficeScore]) -> tuple[ChannelLine, ...
     """Lines of the channels that brought anything in: those of the headline first (Q5)."""
     return tuple(
         ChannelLine(channel, channel in HEADLINE_CHANNELS, score_of[channel])
-        for channel in _CHANNELS
+        for channel in ALL_CHANNELS
         if channel in score_of and (score_of[channel].responses or score_of[channel].set_aside)
     )
 

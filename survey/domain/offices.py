@@ -46,6 +46,10 @@ class Desk:
     valid_from: date | None = None
     valid_to: date | None = None
 
+    def address(self, base_url: str) -> str:
+        """The address in the desk's QR code."""
+        return f"{base_url}/d/{self.code}"
+
     def is_open_on(self, day: date) -> bool:
         """Whether the desk takes answers on that day."""
         return not (self.opens_after(day) or self.retired_before(day))

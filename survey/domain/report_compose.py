@@ -34,7 +34,7 @@ from survey.domain.report import (
     ReportContent,
     Texts,
 )
-from survey.domain.scoring import CriterionScore, DimensionScore, Estimate, OfficeScore, round_half_up
+from survey.domain.scoring import CHANNEL_NAMES, CriterionScore, DimensionScore, Estimate, OfficeScore, round_half_up
 from survey.domain.tally import scale_of
 
 
@@ -232,16 +232,15 @@ def _instrument(material: Material) -> Instrument:
 
 def _basis(material: Material) -> Basis:
     score = material.score
-    names = report_words.CHANNEL_NAMES
     beside = (
-        ChannelCount(channel, names.get(channel, channel), its.responses, figure(its.index))
+        ChannelCount(channel, str(CHANNEL_NAMES[channel]), its.responses, figure(its.index))
         for channel, its in material.beside.items()
         if its.responses
     )
     return Basis(
         responses=score.responses,
         set_aside=score.set_aside,
-        channels=tuple(ChannelCount(each, names.get(each, each), number) for each, number in score.channels.items()),
+        channels=tuple(ChannelCount(each, str(CHANNEL_NAMES[each]), number) for each, number in score.channels.items()),
         beside=tuple(beside),
         verified=score.verified.responses,
         verified_overall=figure(score.verified.overall),

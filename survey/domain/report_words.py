@@ -11,15 +11,6 @@ from survey.domain.vietnamese import NBSP, day, decimal, listing, percent, signe
 
 METHOD_ANNEX: Final = "Cách tính và giới hạn của số liệu"
 
-CHANNEL_NAMES: Final = {
-    "poster": "Mã QR tại quầy",
-    "slip": "Phiếu hẹn",
-    "kiosk": "Máy khảo sát tại chỗ",
-    "link": "Đường dẫn trên mạng",
-    "paper": "Phiếu giấy do cán bộ nhập",
-    "invitation": "Đợt mời độc lập",
-}
-
 KIND_NAMES: Final = {
     "province": "tỉnh, thành phố",
     "department": "sở, ban, ngành",

@@ -20,7 +20,7 @@ from survey.domain.estimation import (
     status_of,
     wilson,
 )
-from survey.domain.message import message
+from survey.domain.message import Message, message
 from survey.domain.periods import Period
 from survey.domain.questionnaire import BUILTIN_METHODS, Method, Question, Questionnaire, Scale, Section, Text
 from survey.domain.tally import (
@@ -37,6 +37,14 @@ from survey.domain.tally import (
 
 HEADLINE_CHANNELS: Final = ("poster", "slip", "kiosk", "link")
 ALL_CHANNELS: Final = (*HEADLINE_CHANNELS, "paper", "invitation")
+CHANNEL_NAMES: Final[Mapping[str, Message]] = {
+    "poster": message("Mã QR tại quầy"),
+    "slip": message("Phiếu hẹn"),
+    "kiosk": message("Máy khảo sát tại chỗ"),
+    "link": message("Đường dẫn trên mạng"),
+    "paper": message("Phiếu giấy do cán bộ nhập"),
+    "invitation": message("Đợt mời độc lập"),
+}
 METHODS: Final = BUILTIN_METHODS
 _WITH_INTERVAL: Final = frozenset({"share", "all"})
 

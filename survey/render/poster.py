@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Literal
 
 from survey.domain.message import Fault, Refused, message
+from survey.domain.offices import Desk, Office
 from survey.render.qr import qr_svg
 from survey.render.typesetting import compile_pdf
 
@@ -28,6 +29,18 @@ class Poster:
     address: str
     code: str
     demonstration: bool = False
+
+
+def poster_of(desk: Desk, office: Office, *, authority: str, base_url: str) -> Poster:
+    """The poster of a desk, under the name of the office that its answers count for."""
+    return Poster(
+        authority=authority,
+        office=office.name,
+        desk=desk.name,
+        address=desk.address(base_url),
+        code=desk.code,
+        demonstration=office.demonstration,
+    )
 
 
 def poster_pdf(posters: Sequence[Poster], paper: Paper = "a4", *, accent: str = CIVIC_TEAL) -> bytes:

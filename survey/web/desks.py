@@ -10,7 +10,7 @@ from survey.domain.offices import Desk, Office, normalise_desk_code
 from survey.domain.questionnaire import UnknownQuestionnaire
 from survey.journeys.dashboard import DeskOutOfSight, DesksPage, show_desks, visible_desk
 from survey.journeys.score import OfficeUnknown
-from survey.render.poster import Paper, Poster, poster_pdf
+from survey.render.poster import Paper, poster_of, poster_pdf
 from survey.render.qr import qr_svg
 from survey.web.access import EVERY_ROLE, staff_only
 from survey.web.context import installation
@@ -20,13 +20,8 @@ pages = Blueprint("desks", __name__)
 
 def register(app: Flask) -> None:
     """Add the pages of this module."""
-    app.jinja_env.globals.update(address_of_desk=address_of, questionnaire_title=questionnaire_title)
+    app.jinja_env.globals.update(questionnaire_title=questionnaire_title)
     app.register_blueprint(pages)
-
-
-def address_of(desk: Desk) -> str:
-    """What the desk's QR code says (interface.md)."""
-    return f"{installation().config.base_url}/d/{desk.code}"
 
 
 def questionnaire_title(ref: str) -> dict[str, str]:
@@ -77,10 +72,7 @@ def _poster_pdf(desks: Iterable[tuple[Desk, Office]], paper: str) -> bytes:
     if chosen is None:
         abort(404)
     config = installation().config
-    printed = [
-        Poster(config.authority, office.name, desk.name, address_of(desk), desk.code, office.demonstration)
-        for desk, office in desks
-    ]
+    printed = [poster_of(desk, office, authority=config.authority, base_url=config.base_url) for desk, office in desks]
     return poster_pdf(printed, chosen, accent=config.accent)
 
 
@@ -94,6 +86,6 @@ def desk_qr(code: str) -> Response:
             desk, _ = visible_desk(connection, current_user.staff, normalise_desk_code(code) or "", today=today)
     except DeskOutOfSight:
         abort(404)
-    response = Response(qr_svg(address_of(desk)), mimetype="image/svg+xml")
+    response = Response(qr_svg(desk.address(installation().config.base_url)), mimetype="image/svg+xml")
     response.headers.set("Content-Disposition", "attachment", filename=f"qr-{desk.code}.svg")
     return response

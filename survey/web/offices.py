@@ -17,7 +17,6 @@ from survey.domain.message import Message
 from survey.domain.office_page import (
     PICKED_KINDS,
     OfficePage,
-    channel_name,
     current_period,
     offered_periods,
     period_after,
@@ -25,6 +24,7 @@ from survey.domain.office_page import (
 from survey.domain.offices import Office
 from survey.domain.periods import BadPeriod, Calendar, Period, days_in_words, month_of, name, parse, previous
 from survey.domain.questionnaire import Questionnaire, UnknownQuestionnaire
+from survey.domain.scoring import CHANNEL_NAMES
 from survey.domain.scoring_csv import as_csv
 from survey.domain.scoring_json import as_json
 from survey.domain.staff import Staff
@@ -47,7 +47,7 @@ DESKS_ONLY: Final = "officer"  # promise 9: who is rated sees that the desk work
 def register(app: Flask) -> None:
     """Add the pages of this module."""
     app.jinja_env.globals.update(
-        channel_name=channel_name,
+        channel_names=CHANNEL_NAMES,
         clearness=clearness,
         level_colour=level_colour,
         period_days=days_in_words,
