@@ -1,4 +1,4 @@
-# make run | test | lint | bench | clean. Needs Python 3.11 or newer, make and a package manager; nothing else.
+# make run | test | lint | clean. Needs Python 3.11 or newer, make and a package manager; nothing else.
 PYTHON ?= python3
 PORT ?= 8000
 VENV := .venv

@@ -155,7 +155,7 @@ def _kept_secret(instance: Path) -> str:
 
 def _generated_secret(path: Path) -> str:
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor, unfinished = mkstemp(dir=path.parent)  # readable by its owner alone
         try:
             with os.fdopen(descriptor, "w", encoding="ascii") as file:

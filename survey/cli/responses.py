@@ -50,6 +50,15 @@ def import_file(path: Path, questionnaire: str, channel: str) -> None:
             repeated=imported.repeated,
         )
     )
+    if imported.other_form:
+        tell(
+            message(
+                "Lưu ý: %(number)s phiếu thuộc các quầy đang dùng phiếu khảo sát khác với %(key)s.",
+                number=imported.other_form,
+                key=version.key,
+            ),
+            err=True,
+        )
 
 
 @responses.command("export")

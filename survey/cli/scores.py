@@ -104,7 +104,9 @@ def _score(connection: Connection, found: Installation, branch: Branch, asked: A
     if asked.questionnaire:
         questionnaire = found.catalogue.get(asked.questionnaire)
     else:
-        questionnaire, others = answered_questionnaire(connection, found.catalogue, branch, period)
+        questionnaire, others = answered_questionnaire(
+            connection, found.catalogue, branch, period, channels=asked.channels
+        )
         tell_others(others)
     rows = fetch_rows(connection, branch, questionnaire, first=period.first, last=period.last)
     if asked.desk:

@@ -57,6 +57,9 @@ def _first_account(found: Installation) -> list[tuple[str, str]]:
             password = add_staff(connection, email=FIRST_ACCOUNT, role="admin", office=None)
         elif FIRST_ACCOUNT in known and known[FIRST_ACCOUNT].one_time:
             password = reset_staff(connection, FIRST_ACCOUNT)
+        elif FIRST_ACCOUNT in known:
+            remedy = message("quên mật khẩu: .venv/bin/flask staff reset %(email)s", email=FIRST_ACCOUNT)
+            return [(say(message("Tài khoản")), f"{FIRST_ACCOUNT} ({say(remedy)})")]
         else:
             return []
     return [

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from survey.domain.answers import AnswerFault, allowed_values, check_answers
 from survey.domain.masking import masked
 from survey.domain.message import Fault, Message, message
 from survey.domain.offices import Desk, NoOfficeServes, OfficeTree, normalise_desk_code
 from survey.domain.questionnaire import Question, Questionnaire
-from survey.domain.response import Response, new_key
+from survey.domain.response import COMPLETION_DAYS, Response, new_key
 from survey.domain.scoring import ALL_CHANNELS
 from survey.domain.table import Row, read_date, read_table
 
@@ -62,8 +62,9 @@ class ResponseFile:
             self._fault(row, None, message("không có câu trả lời nào"), message("điền câu trả lời hoặc bỏ dòng này"))
         if desk is None or received_on is None or len(self.faults) > before:
             return None
+        self._check_desk_dates(row, desk, received_on)
         office_id = self._office(row, desk, received_on)
-        if office_id is None:
+        if office_id is None or len(self.faults) > before:
             return None
         return Response(
             office_id=office_id,
@@ -110,6 +111,14 @@ class ResponseFile:
             problem = message("ngày %(day)s còn ở tương lai", day=received_on)
             self._fault(row, "received_on", problem, message("ghi ngày nhận phiếu thật"))
         return received_on
+
+    def _check_desk_dates(self, row: Row, desk: Desk, day: date) -> None:
+        office = self.offices.by_id[desk.office_id]
+        early = desk.opens_after(day) or (office.valid_from is not None and day < office.valid_from)
+        if early or desk.retired_before(day - timedelta(days=COMPLETION_DAYS)):
+            problem = message("quầy %(desk)s không hoạt động ngày %(day)s", desk=desk.code, day=day)
+            remedy = message("sửa ngày nhận phiếu, hoặc sửa ngày mở và ngày nghỉ của quầy, cơ quan")
+            self._fault(row, "received_on", problem, remedy)
 
     def _channel(self, row: Row) -> str:
         channel = row["channel"] or self.channel

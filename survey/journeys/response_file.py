@@ -21,10 +21,12 @@ BATCH = 2000
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """How many responses of a file were new, and how many keys were there already."""
+    """How many responses of a file were new, how many keys were there already, and how many stand at desks that
+    now ask another questionnaire."""
 
     stored: int
     repeated: int
+    other_form: int
 
 
 def import_responses(
@@ -45,7 +47,9 @@ def import_responses(
         raise Refused(tuple(file.faults))
     once = {(each.office_id, each.key): each for each in reversed(responses)}
     stored = sum(_store_new(connection, batch, tree) for batch in _batches(once.values()))
-    return Imported(stored, len(responses) - stored)
+    elsewhere = {each.id for each in desks.values() if each.questionnaire.split("@")[0] != questionnaire.id}
+    other_form = sum(each.desk_id in elsewhere for each in responses)
+    return Imported(stored, len(responses) - stored, other_form)
 
 
 def _batches(responses: Collection[Response]) -> Iterator[list[Response]]:

@@ -112,10 +112,17 @@ def mark_everything(connection: Connection) -> int:
 
 
 def most_answered(
-    connection: Connection, catalogue: Catalogue, branch: Branch, period: Period
+    connection: Connection,
+    catalogue: Catalogue,
+    branch: Branch,
+    period: Period,
+    *,
+    channels: Collection[str] = HEADLINE_CHANNELS,
 ) -> tuple[Questionnaire | None, dict[str, int]]:
-    """The questionnaire version with most responses there, and how many the others have."""
-    by_version = responses_by_version(connection, office_ids=branch.ids, first=period.first, last=period.last)
+    """The questionnaire version with most responses of these channels there, and how many the others have in all."""
+    by_version = responses_by_version(
+        connection, office_ids=branch.ids, first=period.first, last=period.last, channels=channels
+    )
     if not by_version:
         return None, {}
     most = next(iter(by_version))
@@ -123,10 +130,15 @@ def most_answered(
 
 
 def answered_questionnaire(
-    connection: Connection, catalogue: Catalogue, branch: Branch, period: Period
+    connection: Connection,
+    catalogue: Catalogue,
+    branch: Branch,
+    period: Period,
+    *,
+    channels: Collection[str] = HEADLINE_CHANNELS,
 ) -> tuple[Questionnaire, dict[str, int]]:
     """The version with most responses; where nobody answered, that of a desk there, else the first known one."""
-    most, others = most_answered(connection, catalogue, branch, period)
+    most, others = most_answered(connection, catalogue, branch, period, channels=channels)
     if most is not None:
         return most, others
     desks = fetch_desks(connection, branch.ids)

@@ -30,6 +30,11 @@ def alembic_config(connection: Connection) -> Config:
 
 def require_current(connection: Connection) -> None:
     """Raise NotPrepared unless the tables are exactly those of this program."""
-    head = ScriptDirectory.from_config(alembic_config(connection)).get_current_head()
-    if MigrationContext.configure(connection).get_current_revision() != head:
+    if not is_current(connection):
         raise NotPrepared
+
+
+def is_current(connection: Connection) -> bool:
+    """Whether the tables are exactly those of this program."""
+    head = ScriptDirectory.from_config(alembic_config(connection)).get_current_head()
+    return MigrationContext.configure(connection).get_current_revision() == head

@@ -91,12 +91,12 @@ def home() -> Response:
     shown = clean_text(typed)[:_LONGEST_CODE_SHOWN]
     code = normalise_desk_code(typed)
     if code is None:
-        fault = message("Mã quầy gồm 5 đến 8 chữ và số. Xin Ông/Bà xem lại mã in dưới hình vuông QR.")
+        fault = message("Mã quầy gồm 5 đến 8 chữ và số. Xin Ông/Bà xem lại mã in cạnh hình vuông QR.")
         return _page("home", 422, typed=shown, fault=fault)
     try:
         _serving_desk(code)
     except DeskUnknown:
-        fault = message("Không có quầy nào mang mã %(code)s. Xin Ông/Bà xem lại mã in dưới hình vuông QR.", code=code)
+        fault = message("Không có quầy nào mang mã %(code)s. Xin Ông/Bà xem lại mã in cạnh hình vuông QR.", code=code)
         return _page("home", 422, typed=shown, fault=fault)
     except DeskRetired:
         pass  # its own page tells more than a sentence here could

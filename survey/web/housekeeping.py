@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from survey.installation import Installation
 from survey.journeys.erase import erase_expired
+from survey.store.schema import is_current
 
 EVERY = 3600.0
 _log = logging.getLogger(__name__)
@@ -30,6 +31,9 @@ def _run(installation: Installation, stop: Event) -> None:
 
 
 def _erase(installation: Installation) -> None:
+    with installation.database.reading() as connection:
+        if not is_current(connection):
+            return  # nothing is stored yet; the operator has been told to run flask init
     with installation.database.transaction() as connection:
         erase_expired(connection, now=installation.clock(), retention_months=installation.config.retention_months)
     installation.database.overwrite_erased()

@@ -303,3 +303,36 @@ def test_a_desk_code_may_be_typed_as_people_type_it(flask: Commands, installatio
         known = fetch_desk(connection, DESK)
     assert known
     assert [each.desk_id for each in stored(installation)] == [known[0].id]
+
+
+def test_paper_does_not_decide_which_questionnaire_the_headline_is_about(flask: Commands) -> None:
+    flask.set_up()
+    short = [{"desk": DESK, "received_on": "2026-10-05", "channel": "poster", "A1": 4}] * 12
+    forms = [{"desk": DESK, "received_on": "2026-10-05", "channel": "paper", "A1": 2}] * 40
+    flask("responses", "import", flask.file("q.csv", responses_csv(short)), "--questionnaire", "sipas-desk")
+    flask("responses", "import", flask.file("p.csv", responses_csv(forms)), "--questionnaire", "sipas-2017")
+    assert flask.score()["questionnaire"] == "sipas-desk@1"
+    assert flask.score("--channel", "paper")["questionnaire"] == "sipas-2017@1"
+
+
+def test_a_form_that_the_desk_does_not_ask_is_told(flask: Commands) -> None:
+    flask.set_up()
+    short = [{"desk": DESK, "received_on": "2026-10-05", "A1": 4}] * 2
+    said = flask("responses", "import", flask.file("o.csv", responses_csv(short)), "--questionnaire", "sipas-desk")
+    assert said.stderr == "Lưu ý: 2 phiếu thuộc các quầy đang dùng phiếu khảo sát khác với sipas-desk@1.\n"
+
+
+def test_a_day_on_which_the_desk_was_not_open_is_refused(flask: Commands) -> None:
+    flask.set_up()
+    dated = (
+        f"desk,office,name,questionnaire,valid_from,valid_to\n{DESK},00101,Quầy 1,sipas-2017,2026-10-05,2026-10-10\n"
+    )
+    flask("desks", "import", flask.file("d.csv", dated))
+    rows = [answered(received_on=day) for day in ("2026-10-04", "2026-10-05", "2026-10-17", "2026-10-18")]
+    faults = flask.faults(
+        "responses", "import", flask.file("r.csv", responses_csv(rows)), "--questionnaire", "sipas-2017"
+    )
+    assert [line.split(": ")[1].split(" → ")[0] for line in faults if "dòng" in line] == [
+        f"quầy {DESK} không hoạt động ngày 2026-10-04",
+        f"quầy {DESK} không hoạt động ngày 2026-10-18",
+    ]
