@@ -12,7 +12,7 @@ from survey.cli.grammar import Group
 from survey.domain.message import message
 from survey.domain.offices import Desk, NoOfficeServes, Office, OfficeTree, normalise_desk_code
 from survey.installation import Installation
-from survey.journeys.offices import export_desks, import_desks
+from survey.journeys.offices import export_desks, import_desks, namesakes
 from survey.journeys.score import branch_of
 from survey.render.poster import Paper, poster_of, poster_pdf
 from survey.render.qr import qr_png, qr_svg
@@ -33,9 +33,12 @@ def import_desks_file(path: Path) -> None:
     found = ready()
     with faults_of(path), found.database.transaction() as connection:
         codes = import_desks(connection, found.catalogue, read_text(path))
+        alike = namesakes(connection, codes, today=found.clock().date())
     for code in codes:
         click.echo(code)
     tell(message("Đã nhập %(number)s quầy.", number=len(codes)), err=True)
+    for desk in alike:
+        tell(message("Lưu ý: “%(name)s” (%(code)s) trùng tên với quầy khác.", name=desk.name, code=desk.code), err=True)
 
 
 @desks.command("export")

@@ -1,6 +1,7 @@
 """Setting up: offices and desks come in from a file as a whole or not at all, and go out the same way."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator
 from datetime import date
 
 from survey.domain.message import Fault, Refused
@@ -101,6 +102,14 @@ def _desk(line: DeskLine, code: str, tree: OfficeTree) -> Desk:
         valid_from=line.valid_from,
         valid_to=line.valid_to,
     )
+
+
+def namesakes(connection: Connection, codes: Collection[str], *, today: date) -> list[Desk]:
+    """Desks in use that bear, in the same office, the name of one of these: a file imported twice, likely."""
+    current = [desk for desk in fetch_desks(connection) if not desk.retired_before(today)]
+    names = Counter((desk.office_id, desk.name) for desk in current)
+    imported = {(desk.office_id, desk.name) for desk in current if desk.code in codes}
+    return [desk for desk in current if (key := (desk.office_id, desk.name)) in imported and names[key] > 1]
 
 
 def export_desks(connection: Connection) -> Iterator[str]:

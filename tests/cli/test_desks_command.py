@@ -238,3 +238,14 @@ def test_a_bare_code_is_a_picture_or_a_drawing(flask: Commands) -> None:
 )
 def test_what_cannot_be_printed_is_said_in_a_sentence(flask: Commands, arguments: Sequence[str], sentence: str) -> None:
     assert flask.faults("desks", *arguments) == [sentence]
+
+
+def test_a_file_imported_twice_is_told_by_its_equal_names(flask: Commands) -> None:
+    flask.set_up()
+    path = flask.file("twice.csv", "desk,office,name,questionnaire\n,00101,Quầy mới,sipas-desk\n")
+    first = flask("desks", "import", path)
+    assert first.stderr == "Đã nhập 1 quầy.\n"
+    again = flask("desks", "import", path)
+    codes = sorted([first.stdout.strip(), again.stdout.strip()])
+    said = again.stderr.splitlines()[1:]
+    assert sorted(said) == [f"Lưu ý: “Quầy mới” ({code}) trùng tên với quầy khác." for code in codes]
