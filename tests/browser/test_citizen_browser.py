@@ -211,3 +211,17 @@ def test_the_next_person_at_a_tablet_is_another_response(browser: Browser, serve
             page.get_by_role("link", name="Người tiếp theo").click()
             page.wait_for_url("**?k=kiosk")
     assert len(responses(server, office)) == 2
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_every_radio_button_can_be_hit_by_itself(
+    browser: Browser, server: Server, office: Office, script: bool
+) -> None:
+    """No button lies on another: what drives the page by its native controls reaches each."""
+    with opened(browser, script=script) as page:
+        page.goto(f"{server.url}/d/{DESK_FULL}")
+        page.get_by_role("button", name="Bình thường").click()
+        for value in ("5", "4", "3", "2", "1", "NA"):
+            button = page.locator(f'input[name="A1"][value="{value}"]')
+            button.check()
+            assert button.is_checked()
