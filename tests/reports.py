@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from random import Random
 
-from survey.domain.offices import Office
+from survey.domain.offices import Desk, Office
 from survey.domain.periods import last_months, parse, previous
 from survey.domain.questionnaire import Questionnaire
 from survey.domain.report import Issue, ReportContent
@@ -12,6 +12,8 @@ from survey.domain.report_compose import Material, ScoredDesk, compose
 from survey.domain.scoring import OfficeScore, office_score
 from survey.domain.tally import CountedResponse, Standing, count
 from survey.installation import load_catalogue
+from survey.store import Connection
+from survey.store.offices import link_office, save_desk, save_office
 
 CATALOGUE, _ = load_catalogue()
 SIPAS = CATALOGUE.get("sipas-2017@1")
@@ -119,3 +121,12 @@ def rich_content(*, demonstration: bool = False) -> ReportContent:
     months[3], months[4], months[7] = people(6), [], people(15)
     before = people(280, satisfied=0.9, seed=8)
     return content(now, before=before, desks=desks, months=months, demonstration=demonstration)
+
+
+def set_up_province(connection: Connection) -> None:
+    """A province with two communes and a desk in each."""
+    province = save_office(connection, Office(0, "99", "Tỉnh Minh Họa", "province"))
+    for code, name in (("99001", "UBND xã Hòa Bình"), ("99002", "UBND phường Tân Lập")):
+        commune = save_office(connection, Office(0, code, name, "commune"))
+        link_office(connection, commune.id, parent_id=province.id, successor_id=None)
+        save_desk(connection, Desk(0, f"DESK{code[-1]}", commune.id, "Quầy 1", "sipas-2017"))

@@ -3,7 +3,7 @@
 import json
 import warnings
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +11,11 @@ _TEMPLATES = Path(__file__).parent
 
 
 @cache
-def _fonts() -> Any:
+def _compiler() -> Any:
     import typst  # 45 ms and 30 MB that a citizen's process never needs
 
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[_TEMPLATES / "fonts"])
+    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[_TEMPLATES / "fonts"])
+    return partial(typst.compile_with_warnings, root=_TEMPLATES, font_paths=fonts, ignore_system_fonts=True)
 
 
 def compile_pdf(template: str, data: Mapping[str, object]) -> bytes:
@@ -27,13 +28,9 @@ def compile_pdf(template: str, data: Mapping[str, object]) -> bytes:
     the fonts, which are read once. Raises ``typst.TypstError`` for a faulty template; typst's warnings (an unknown
     font, say) become Python warnings.
     """
-    import typst  # as in _fonts
-
-    pdf, remarks = typst.compile_with_warnings(
+    pdf: bytes
+    pdf, remarks = _compiler()(
         _TEMPLATES / template,
-        root=_TEMPLATES,
-        font_paths=_fonts(),
-        ignore_system_fonts=True,
         format="pdf",
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
         pdf_standards=["ua-1"],

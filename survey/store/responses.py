@@ -93,11 +93,12 @@ def _changeable(each: Response) -> dict[str, object]:
 
 
 def _evidence_row(each: Response, known: Evidence) -> dict[str, object]:
+    issued = known.page_issued_at
     return {
         "office_id": each.office_id,
         "key": each.key,
         "received_at": known.received_at.replace(second=0, microsecond=0),
-        "page_issued_at": known.page_issued_at,
+        "page_issued_at": issued and issued.replace(second=0, microsecond=0),
     }
 
 

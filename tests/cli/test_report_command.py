@@ -11,14 +11,13 @@ from flask import Flask
 from pypdf import PdfReader
 from sqlalchemy import insert, select
 
-from survey.domain.offices import Office
 from survey.domain.response import Response
 from survey.installation import Installation
 from survey.store.models import desk, report
-from survey.store.offices import fetch_tree, link_office, save_office
+from survey.store.offices import fetch_tree
 from survey.store.responses import record_responses
 from tests.conftest import Clock
-from tests.reports import CATALOGUE, SIPAS, people
+from tests.reports import CATALOGUE, SIPAS, people, set_up_province
 
 Run = Callable[..., Result]
 
@@ -30,17 +29,7 @@ def run(app: Flask, installation: Installation, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.delenv("LC_ALL", raising=False)
     monkeypatch.delenv("LC_MESSAGES", raising=False)
     with installation.database.transaction() as connection:
-        province = save_office(connection, Office(0, "99", "Tỉnh Minh Họa", "province"))
-        for code, name in (("99001", "UBND xã Hòa Bình"), ("99002", "UBND phường Tân Lập")):
-            commune = save_office(connection, Office(0, code, name, "commune"))
-            link_office(connection, commune.id, parent_id=province.id, successor_id=None)
-            values = {
-                "code": f"DESK{code[-1]}",
-                "office_id": commune.id,
-                "name": "Quầy 1",
-                "questionnaire": "sipas-2017",
-            }
-            connection.execute(insert(desk).values(**values))
+        set_up_province(connection)
     answer(installation, 60)
     return lambda *arguments: app.test_cli_runner().invoke(args=arguments)
 

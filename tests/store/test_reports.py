@@ -6,7 +6,6 @@ from datetime import date
 import pytest
 from sqlalchemy import insert, select
 
-from survey.domain.offices import Office
 from survey.domain.periods import BadPeriod, Period, parse, span
 from survey.domain.report import digest_of, encode
 from survey.domain.response import Response
@@ -25,7 +24,7 @@ from survey.store.models import desk, report
 from survey.store.offices import fetch_tree, link_office, save_office
 from survey.store.reports import IssuedMeanwhile, ReportChanged, insert_issue, latest_issue
 from survey.store.responses import record_responses
-from tests.reports import AUTHORITY, CATALOGUE, SIPAS, content, people, rich_content
+from tests.reports import AUTHORITY, CATALOGUE, SIPAS, content, people, rich_content, set_up_province
 
 OCTOBER = parse("2026-10")
 NOVEMBER_5 = date(2026, 11, 5)
@@ -36,17 +35,7 @@ NOVEMBER_20 = date(2026, 11, 20)
 def database(database: Database) -> Database:
     """A province with two communes and a desk in each."""
     with database.transaction() as connection:
-        province = save_office(connection, Office(0, "99", "Tỉnh Minh Họa", "province"))
-        for code, name in (("99001", "UBND xã Hòa Bình"), ("99002", "UBND phường Tân Lập")):
-            commune = save_office(connection, Office(0, code, name, "commune"))
-            link_office(connection, commune.id, parent_id=province.id, successor_id=None)
-            values = {
-                "code": f"DESK{code[-1]}",
-                "office_id": commune.id,
-                "name": "Quầy 1",
-                "questionnaire": "sipas-2017",
-            }
-            connection.execute(insert(desk).values(**values))
+        set_up_province(connection)
     return database
 
 

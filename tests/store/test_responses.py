@@ -264,3 +264,15 @@ def test_nothing_erased_stands_in_the_files_of_sqlite(place: Place) -> None:
 def bytes_of(path: Path) -> bytes:
     """All that stands in the files of an SQLite database, its log included."""
     return b"".join(each.read_bytes() for each in path.parent.glob(f"{path.name}*"))
+
+
+def test_promise_3_evidence_knows_no_more_than_the_minute(place: Place) -> None:
+    place.send({"overall": "4"}, key=KEY)
+    exact = NOW.replace(second=42, microsecond=7)
+    with place.database.transaction() as connection:
+        connection.execute(evidence.delete())
+        another = replace(place.the_response(), key=new_key())
+        record_responses(connection, [another], Evidence(exact, exact - timedelta(seconds=90)))
+    with place.database.reading() as connection:
+        (row,) = connection.execute(select(evidence.c.received_at, evidence.c.page_issued_at))
+    assert [(each.second, each.microsecond) for each in row] == [(0, 0), (0, 0)]
