@@ -37,6 +37,7 @@ from survey.render import report as report_document
 from survey.store.reports import ReportChanged
 from survey.web.access import EVERY_ROLE, READERS, staff_only
 from survey.web.context import installation
+from survey.web.drawing import drawn
 from survey.web.language import language
 
 pages = Blueprint("offices", __name__)
@@ -249,7 +250,7 @@ def _typeset(branch: Branch, period: Period, today: date) -> bytes:
     asked = report.Asked(branch.office.code, period, here.config.authority, today)
     with here.database.reading() as connection:
         made = report.report_in_force(connection, here.catalogue, asked)
-    return report_document.report_pdf(made.content, made.issue)
+    return drawn(report_document.report_pdf, made.content, made.issue)
 
 
 @pages.errorhandler(ReportChanged)
@@ -274,11 +275,11 @@ def trend_svg(code: str) -> Response:
     response.set_etag(hashlib.sha256(repr((page.trend, dark, narrow, language())).encode()).hexdigest()[:32])
     response.make_conditional(request)
     if response.status_code != 304:
-        response.set_data(_drawn(page, dark=dark, narrow=narrow))
+        response.set_data(_trend(page, dark=dark, narrow=narrow))
     return response
 
 
-def _drawn(page: OfficePage, *, dark: bool, narrow: bool) -> bytes:
+def _trend(page: OfficePage, *, dark: bool, narrow: bool) -> bytes:
     words = charts.TrendWords(
         title=gettext("Chỉ số hài lòng theo tháng"),
         suppressed=gettext("chưa đủ số phiếu"),
@@ -286,4 +287,6 @@ def _drawn(page: OfficePage, *, dark: bool, narrow: bool) -> bytes:
         indicative=gettext("tham khảo"),
     )
     accent = installation().config.accent
-    return charts.trend_svg(page.trend, words=words, language=language(), accent=accent, dark=dark, narrow=narrow)
+    return drawn(
+        charts.trend_svg, page.trend, words=words, language=language(), accent=accent, dark=dark, narrow=narrow
+    )
