@@ -1,4 +1,4 @@
-# make run | test | lint | clean. Needs Python 3.11 or newer, make and a package manager; nothing else.
+# make run | test | lint | bench | clean. Needs Python 3.11 or newer, make and a package manager; nothing else.
 PYTHON ?= python3
 PORT ?= 8000
 VENV := .venv
@@ -7,22 +7,30 @@ export PORT
 
 PIN := --generate-hashes --no-header --no-annotate --universal --python-version 3.11
 
-.PHONY: run test lint clean translations requirements
+# One process, because SQLite has one writer; docs/performance.md tells how each number was chosen.
+SERVER := granian --factory wsgi:served --interface wsgi --workers 1 --blocking-threads 4 --backpressure 64 \
+	--log-level warning
+
+.PHONY: run test lint bench clean translations requirements
 .DELETE_ON_ERROR:
 
 run: $(VENV)/.installed
 	@$(BIN)/flask init
 	@$(BIN)/flask welcome
-	@exec $(BIN)/gunicorn wsgi:app
+	@exec $(BIN)/$(SERVER) --port $(PORT)
 
 test: $(VENV)/.installed-dev
-	@$(BIN)/python -m tests.install_browser
+	@$(BIN)/python -m tests.install_tools
 	$(BIN)/python -m pytest -n $${TEST_PROCESSES:-auto} $(PYTEST_ARGS)
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+# QUICK=1 for the short form, BENCH_FOLDER for a disk other than that of /var/tmp; docs/performance.md explains the table.
+bench: $(VENV)/.installed-dev
+	@$(BIN)/python -W ignore -m benchmarks $(BENCH_ARGS)
 
 translations: $(VENV)/.installed-dev
 	$(BIN)/python -m tests.translations --update

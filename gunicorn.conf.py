@@ -1,13 +1,14 @@
 """Settings `gunicorn wsgi:app` starts with; each can be overridden on the command line.
 
-One process with threads, because SQLite has one writer: several processes wait for its lock. With PostgreSQL add
-processes at will: `gunicorn --workers 4 wsgi:app`.
+`make run` starts granian, which is three to four times as fast (docs/performance.md); gunicorn serves whoever has it
+everywhere. One process with threads, because SQLite has one writer. With PostgreSQL add processes at will:
+`gunicorn --workers 4 wsgi:app`.
 """
 
 import os
+import sys
 
-from survey.web.housekeeping import keep_house
-from survey.web.starting import check_start
+from gunicorn.arbiter import Arbiter
 
 bind = f"127.0.0.1:{os.environ.get('PORT', '8000')}"
 workers = 1
@@ -22,14 +23,12 @@ errorlog = "-"
 loglevel = "error"
 
 
-def on_starting(server) -> None:  # type: ignore[no-untyped-def]
-    """Refuse to serve what must not be served."""
-    check_start(workers=server.cfg.workers)
-
-
-on_reload = on_starting
-
-
 def post_worker_init(worker) -> None:  # type: ignore[no-untyped-def]
-    """Every worker erases what must not be kept; doing it twice does no harm."""
-    keep_house(worker.wsgi)
+    """Refuse to serve what must not be served; gunicorn ends with its worker then, instead of starting it anew."""
+    from survey.web.starting import begin_serving  # noqa: PLC0415 - here, so that gunicorn's own process stays small
+
+    try:
+        begin_serving(worker.wsgi)
+    except SystemExit as refused:
+        sys.stderr.write(f"{refused}\n")
+        sys.exit(Arbiter.WORKER_BOOT_ERROR)

@@ -1,6 +1,8 @@
-"""The program as an operator starts it: gunicorn with the shipped settings, in a process of its own."""
+"""The program as an operator starts it: with the shipped settings, in a process of its own."""
 
 import os
+import re
+import shlex
 import signal
 import socket
 import subprocess
@@ -22,6 +24,7 @@ from survey.store.offices import save_desk, save_office
 
 DESK = "K7M2QX"
 STARTS_WITHIN = 60.0
+GUNICORN = ("gunicorn", "wsgi:app")
 SECRET = "a key for tests only, long enough to be accepted"
 
 
@@ -94,18 +97,35 @@ class Served:
                 self.kill()
 
 
+def shipped_server() -> tuple[str, ...]:
+    """What `make run` starts, read from the Makefile."""
+    found = re.search(r"^SERVER := ((?:.*\\\n)*.*)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    assert found
+    return tuple(shlex.split(found[1].replace("\\\n", " ")))
+
+
+def command_of(server: Sequence[str], port: int, *options: str) -> list[str]:
+    """The command line of a server with more options; gunicorn takes its port from the environment."""
+    own_port = () if server[0] == "gunicorn" else ("--port", str(port))
+    return [sys.executable, "-m", server[0], *options, *server[1:], *own_port]
+
+
 @contextmanager
-def serving(environment: Mapping[str, str], *options: str, through: Sequence[str] = ()) -> Iterator[Served]:
+def serving(
+    environment: Mapping[str, str], *options: str, through: Sequence[str] = (), server: Sequence[str] | None = None
+) -> Iterator[Served]:
     """A server that answers, stopped at the end."""
-    served = start(environment, *options, through=through)
+    served = start(environment, *options, through=through, server=server)
     try:
         yield served
     finally:
         served.stop()
 
 
-def start(environment: Mapping[str, str], *options: str, through: Sequence[str] = ()) -> Served:
-    """Start gunicorn with the repository's gunicorn.conf.py on a free port and wait until it answers.
+def start(
+    environment: Mapping[str, str], *options: str, through: Sequence[str] = (), server: Sequence[str] | None = None
+) -> Served:
+    """Start the shipped server, or another, on a free port and wait until it answers.
 
     ``through`` is a command that runs it, under a limit for instance.
     """
@@ -113,7 +133,7 @@ def start(environment: Mapping[str, str], *options: str, through: Sequence[str] 
     log = Path(environment["SURVEY_INSTANCE"]) / "server.log"
     with log.open("ab") as output:
         process = subprocess.Popen(
-            [*through, sys.executable, "-m", "gunicorn", *options, "wsgi:app"],
+            [*through, *command_of(server or shipped_server(), port, *options)],
             env={**environment, "PORT": str(port)},
             cwd=ROOT,
             stdout=output,

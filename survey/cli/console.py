@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Sized
+from collections.abc import Callable, Iterable, Iterator, Sized
 from functools import wraps
 from typing import ParamSpec, TypeVar, cast
 
@@ -17,8 +17,8 @@ from survey.domain.periods import BadPeriod
 from survey.domain.questionnaire import UnknownQuestionnaire
 from survey.domain.scoring import UnknownMethod
 from survey.installation import Installation
+from survey.journeys.readiness import check_prepared
 from survey.journeys.score import OfficeUnknown
-from survey.journeys.setup import check_prepared
 from survey.store import DatabaseUnavailable
 from survey.store.schema import NotPrepared
 
@@ -88,6 +88,13 @@ def _no_office(code: str) -> Message:
 
 def said_of_refusal(refused: Refused) -> Message:
     """The last line after all the faults."""
+    shown = len(refused.faults)
+    if refused.more:
+        return message(
+            "Có %(number)s lỗi, trên đây là %(shown)s lỗi đầu. Chưa có gì được thay đổi.",
+            number=shown + refused.more,
+            shown=shown,
+        )
     return message("Có %(number)s lỗi. Chưa có gì được thay đổi.", number=len(refused.faults))
 
 
@@ -123,6 +130,14 @@ def with_progress(items: Iterable[Item], label: str, *, total: int | None = None
     if length == 0:
         return items
     return cast(Iterable[Item], tqdm(items, desc=label, total=length, file=sys.stderr, disable=None))
+
+
+def bytes_with_progress(lines: Iterable[bytes], label: str, *, total: int) -> Iterator[bytes]:
+    """The lines of a file of that many bytes, with a progress bar as above."""
+    with tqdm(desc=label, total=total, unit="B", unit_scale=True, file=sys.stderr, disable=None) as bar:
+        for line in lines:
+            yield line
+            bar.update(len(line))
 
 
 def tell(sentence: Message, *, err: bool = False) -> None:

@@ -1,6 +1,6 @@
 """Journey 1: somebody scans a code, taps, perhaps says more; the response is stored once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Literal
@@ -12,7 +12,7 @@ from survey.domain.questionnaire import Catalogue, Questionnaire, UnknownQuestio
 from survey.domain.response import COMPLETION_DAYS, Contents, Response, amended, is_key, new_key
 from survey.store import Connection
 from survey.store.offices import fetch_desk, fetch_tree
-from survey.store.responses import Evidence, amend_response, fetch_response, record_responses
+from survey.store.responses import Evidence, amend_response, fetch_response, record_response
 
 # A page that was open when its desk retired still sends (architecture.md, journey 1).
 GRACE = timedelta(days=COMPLETION_DAYS)
@@ -139,7 +139,7 @@ def respond(connection: Connection, catalogue: Catalogue, send: Send, *, now: da
             raise NothingAnswered
         if known is not None:
             return _amend(connection, catalogue, send, known=known, now=now)
-    if record_responses(connection, [response], Evidence(now, send.page_issued_at)):
+    if record_response(connection, response, Evidence(now, send.page_issued_at)):
         return Receipt("stored", response.key, contents.completes)
     known = fetch_response(connection, place.office_ids, response.key)
     if known is None:  # the insert met it a moment ago; only a deletion by hand can come between
@@ -154,7 +154,12 @@ def _answered_version(catalogue: Catalogue, send: Send, place: OpenDesk) -> Ques
         return place.questionnaire
 
 
-def contents_of(questionnaire: Questionnaire, submitted: Mapping[str, Sequence[str]]) -> Contents:
+def contents_of(
+    questionnaire: Questionnaire,
+    submitted: Mapping[str, Sequence[str]],
+    *,
+    masking: Callable[[str], str] = masked,
+) -> Contents:
     """What a send brings, checked and with its texts masked (promise 3). Raises AnswersRejected."""
     checked = check_answers(questionnaire, submitted)
     if checked.faults:
@@ -162,7 +167,7 @@ def contents_of(questionnaire: Questionnaire, submitted: Mapping[str, Sequence[s
     return Contents(
         answers=checked.answers,
         respondent=checked.respondent,
-        texts={question: masked(text) for question, text in checked.texts.items()},
+        texts={question: masking(text) for question, text in checked.texts.items()},
         completes=any(asked.id in submitted for asked in questionnaire.questions if asked is not questionnaire.overall),
     )
 

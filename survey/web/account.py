@@ -20,10 +20,12 @@ from flask import (
     session,
     url_for,
 )
+from flask.sessions import SecureCookieSessionInterface
 from flask_babel import lazy_gettext as _
 from flask_login import LoginManager, current_user, login_user
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import generate_csrf
+from itsdangerous import URLSafeTimedSerializer
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import EmailField, HiddenField, PasswordField
 from wtforms.validators import DataRequired, EqualTo, Length
@@ -64,10 +66,24 @@ def register(app: Flask) -> None:
         SESSION_REFRESH_EACH_REQUEST=False,
         WTF_CSRF_TIME_LIMIT=None,
     )
+    app.session_interface = StaffSessions()
     _remember_who(app)
     app.jinja_env.globals.update(current_user=current_user, csrf_token=generate_csrf, version_of=_version_of)
     app.after_request(_not_kept)
     app.register_blueprint(pages)
+
+
+class StaffSessions(SecureCookieSessionInterface):
+    """Flask's signed cookie, its serializer made once instead of at every request, a citizen's among them."""
+
+    def __init__(self) -> None:
+        self._serializer: URLSafeTimedSerializer | None = None
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """The serializer under the installation's key."""
+        if self._serializer is None:
+            self._serializer = super().get_signing_serializer(app)
+        return self._serializer
 
 
 def _remember_who(app: Flask) -> None:

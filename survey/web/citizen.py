@@ -3,12 +3,14 @@
 Nothing here sets or reads a cookie, and nothing about the sender is looked at or logged (promise 3).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, Final, NamedTuple
+from functools import partial
+from typing import Any, Final, NamedTuple, cast
 from urllib.parse import urlencode
 
-from flask import Blueprint, Flask, current_app, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, current_app, g, make_response, redirect, render_template, request, url_for
 from itsdangerous import BadData, URLSafeSerializer
 from werkzeug.wrappers import Response
 
@@ -34,6 +36,7 @@ from survey.web.access import public
 from survey.web.context import installation
 from survey.web.forms import criteria_form, tap_field
 from survey.web.language import LANGUAGE_NAMES, LANGUAGES, language
+from survey.web.prepared import PreparedPages, Values
 
 CHANNELS: Final = ("poster", "kiosk", "link")
 # What a page puts into its form beside the questions; a questionnaire may not use these ids.
@@ -49,6 +52,8 @@ def register(app: Flask) -> None:
     app.jinja_env.globals.update(
         in_language=in_language, sending_address=sending_address, language_names=LANGUAGE_NAMES
     )
+    app.extensions["stamps"] = URLSafeSerializer(str(app.secret_key), salt="stamp")
+    app.extensions["prepared_pages"] = PreparedPages()
     app.register_blueprint(pages)
 
 
@@ -65,17 +70,25 @@ class Stamp(NamedTuple):
 
 
 def _sealer() -> URLSafeSerializer:
-    return URLSafeSerializer(str(current_app.secret_key), salt="stamp")
+    return cast(URLSafeSerializer, current_app.extensions["stamps"])
 
 
 def _stamp_of(desk_code: str) -> Stamp | None:
     """The stamp this request carries, if it is ours and of this desk."""
+    if "stamp" not in g:
+        g.stamp = _opened(request.values.get("stamp", ""))
+    stamp: Stamp | None = g.stamp
+    return stamp if stamp and stamp.desk == desk_code else None
+
+
+def _opened(sealed: str) -> Stamp | None:
+    if not sealed:
+        return None
     try:
-        desk, questionnaire, issued_at = _sealer().loads(request.values.get("stamp", ""))
-        stamp = Stamp(desk, questionnaire, datetime.fromisoformat(issued_at))
+        desk, questionnaire, issued_at = _sealer().loads(sealed)
+        return Stamp(desk, questionnaire, datetime.fromisoformat(issued_at))
     except (BadData, ValueError, TypeError):
         return None
-    return stamp if stamp.desk == desk_code else None
 
 
 # ---- pages
@@ -110,7 +123,8 @@ def tap(code: str) -> Response:
     canonical = _canonical(code)
     if canonical != code:
         return redirect(url_for(".tap", code=canonical, **_carried()))
-    return _tap_page(_serving_desk(canonical))
+    place = _serving_desk(canonical)
+    return _usual_page("tap", _values(place, new_key()), _tap_html)
 
 
 @pages.post("/d/<code>")
@@ -152,8 +166,7 @@ def criteria(code: str, key: str) -> Response:
     place = _answering_desk(_canonical(code))
     if not is_key(key) or code != place.desk.code:
         return redirect(url_for(".tap", code=place.desk.code, **_carried()))
-    form = criteria_form(_shown_version(place), language())
-    return _page("criteria", form=form, state="tapped", **_page_fields(place, key=key))
+    return _usual_page("criteria", _values(place, key), _criteria_html)
 
 
 @pages.get("/d/<code>/cam-on")
@@ -189,40 +202,101 @@ def _desk_retired(error: DeskRetired) -> Response:
 # ---- how a form comes back
 
 
-def _tap_page(place: OpenDesk, faults: Sequence[AnswerFault] = ()) -> Response:
-    field = tap_field(_shown_version(place), language(), faults)
-    return _page("tap", 422 if faults else 200, field=field, **_page_fields(place, key=_key_or_new()))
+def _tap_page(place: OpenDesk, faults: Sequence[AnswerFault]) -> Response:
+    return _answer(_tap_html(_values(place, _key_or_new()), faults), 422)
 
 
 def _shown_again(code: str, rejected: AnswersRejected, submitted: Mapping[str, list[str]]) -> Response:
-    place = _answering_desk(code)
+    place = replace(_answering_desk(code), questionnaire=rejected.questionnaire)
     faults = rejected.checked.faults
     if submitted.keys() <= {"overall"}:
         return _tap_page(place, faults)
     form = criteria_form(rejected.questionnaire, language(), submitted=submitted, faults=faults)
-    return _page("criteria", 422, form=form, state="refused", **_page_fields(place, key=_key_or_new()))
+    return _page("criteria", 422, form=form, state="refused", **_fields(_values(place, _key_or_new())))
 
 
 def _in_other_language(code: str) -> Response:
     """The half-filled form in the language its switch names; nothing is judged and nothing stored."""
-    place = _answering_desk(code)
+    values = _values(_answering_desk(code), _key_or_new())
     submitted = _submitted()
-    form = criteria_form(_shown_version(place), language(), submitted=submitted)
+    form = criteria_form(values.place.questionnaire, language(), submitted=submitted)
     state = "refused" if "overall" in submitted else "tapped"
-    return _page("criteria", form=form, state=state, **_page_fields(place, key=_key_or_new()))
+    return _page("criteria", form=form, state=state, **_fields(values))
+
+
+# ---- how a page is made
 
 
 def _page(name: str, status: int = 200, **context: object) -> Response:
-    html = render_template(f"citizen/{name}.html", channel=_channel(), carried=_carried(), **context)
+    return _answer(_html(name, **context), status)
+
+
+def _html(name: str, **context: object) -> str:
+    return render_template(f"citizen/{name}.html", channel=_channel(), carried=_carried(), **context)
+
+
+def _answer(html: str, status: int = 200) -> Response:
     response = make_response(html, status)
     # On a shared tablet nobody may page back to what the person before saw or entered.
     response.headers["Cache-Control"] = "no-store" if _channel() == "kiosk" else "private, no-cache"
     return response
 
 
-def _page_fields(place: OpenDesk, *, key: str) -> dict[str, Any]:
-    stamp = _stamp_of(place.desk.code) or Stamp(place.desk.code, _shown_version(place).key, installation().clock())
-    return {"place": place, "key": key, "stamp": stamp.sealed(), "retention": installation().config.retention_months}
+def _tap_html(values: Values, faults: Sequence[AnswerFault] = ()) -> str:
+    return _html("tap", field=tap_field(values.place.questionnaire, language(), faults), **_fields(values))
+
+
+def _criteria_html(values: Values) -> str:
+    form = criteria_form(values.place.questionnaire, language())
+    return _html("criteria", form=form, state="tapped", **_fields(values))
+
+
+def _fields(values: Values) -> dict[str, Any]:
+    retention = installation().config.retention_months
+    return {"place": values.place, "key": values.key, "stamp": values.stamp, "retention": retention}
+
+
+def _values(place: OpenDesk, key: str) -> Values:
+    """One visit: the version it began with, as its stamp says, else the desk's of today under a new stamp."""
+    stamp = _stamp_of(place.desk.code)
+    if stamp is None:
+        stamp = Stamp(place.desk.code, place.questionnaire.key, installation().clock())
+    return Values(replace(place, questionnaire=_version(stamp.questionnaire, place)), key, stamp.sealed())
+
+
+def _version(key: str, place: OpenDesk) -> Questionnaire:
+    try:
+        return installation().catalogue.get(key)
+    except UnknownQuestionnaire:
+        return place.questionnaire
+
+
+def _usual_page(name: str, values: Values, render: Callable[[Values], str]) -> Response:
+    """A page as most people get it, filled in where it was rendered before."""
+    if not _is_usual():
+        return _answer(render(values))
+    place, arguments = values.place, request.args
+    kind = (name, place.questionnaire.key, place.office.demonstration, language(), _channel(), frozenset(arguments))
+    prepared: PreparedPages = current_app.extensions["prepared_pages"]
+    return _answer(prepared.page(kind, values, partial(_rendered_blank, render)))
+
+
+def _is_usual() -> bool:
+    """Whether nothing in the address can show on the page but what a prepared page is told apart by."""
+    arguments = request.args
+    return (
+        arguments.keys() <= {"k", "lang", "stamp"}
+        and arguments.get("k", CHANNELS[0]) in CHANNELS
+        and arguments.get("lang", LANGUAGES[0]) in LANGUAGES
+        and ("stamp" not in arguments or _opened(arguments["stamp"]) is not None)
+    )
+
+
+def _rendered_blank(render: Callable[[Values], str], values: Values) -> str:
+    """What ``render`` makes of blanks, in a request of its own that carries a blank where this one has its stamp."""
+    arguments = {**request.args, "stamp": values.stamp} if "stamp" in request.args else dict(request.args)
+    with current_app.test_request_context(request.path, query_string=arguments):
+        return render(values)
 
 
 # ---- what a request carries
@@ -285,14 +359,5 @@ def _answering_desk(code: str) -> OpenDesk:
 
 def _desk_on(code: str, *, grace: timedelta) -> OpenDesk:
     here = installation()
-    with here.database.reading() as connection:
+    with here.database.asking() as connection:
         return open_desk(connection, here.catalogue, code, today=here.clock().date(), grace=grace)
-
-
-def _shown_version(place: OpenDesk) -> Questionnaire:
-    """The version the visit began with, as its stamp says, else the desk's of today."""
-    stamp = _stamp_of(place.desk.code)
-    try:
-        return installation().catalogue.get(stamp.questionnaire) if stamp else place.questionnaire
-    except UnknownQuestionnaire:
-        return place.questionnaire

@@ -3,7 +3,7 @@
 from flask import Blueprint, Flask
 
 from survey.domain.message import Refused
-from survey.journeys.setup import check_prepared
+from survey.journeys.readiness import check_prepared
 from survey.store.schema import NotPrepared
 from survey.web.access import public
 from survey.web.context import installation

@@ -36,6 +36,8 @@ def _chosen() -> str:
 
 
 def _asked() -> str:
+    if request.method == "GET":
+        return request.args.get("lang", "")
     try:
         # A form half filled in one language goes on in another: its switch outweighs the language it was shown in.
         return request.form.get("switch", "") or request.values.get("lang", "")

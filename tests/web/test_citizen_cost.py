@@ -1,0 +1,131 @@
+"""What a citizen's request costs: the number of queries is fixed here, and a page is rendered once, not per visit."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from flask import Flask, template_rendered
+from sqlalchemy import event
+from werkzeug.test import TestResponse
+
+from survey import create_app
+from survey.installation import Installation
+from tests.citizen import DESK, DESK_FULL, hidden_fields, set_up_desk, set_up_office, tap
+from tests.pages import PageClient
+
+NAME = "Quầy \"1\" <b>&amp; & 'một cửa' qzkeyzq"
+
+
+@contextmanager
+def queries(installation: Installation) -> Iterator[list[str]]:
+    """The statements that go to the database meanwhile; the beginning and end of a transaction are not among them."""
+    seen: list[str] = []
+
+    def note(_c: object, _cursor: object, statement: str, *_: object) -> None:
+        if not statement.startswith("BEGIN"):
+            seen.append(statement.split(maxsplit=1)[0])
+
+    event.listen(installation.database.engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(installation.database.engine, "before_cursor_execute", note)
+
+
+@pytest.fixture(autouse=True)
+def desks(installation: Installation) -> None:
+    office = set_up_office(installation, name="UBND xã <Hòa & Bình>")
+    set_up_desk(installation, office, name=NAME)
+    set_up_desk(installation, office, "ABCDEF", name="Quầy 2")
+    set_up_desk(installation, office, DESK_FULL, name="Quầy 3", questionnaire="sipas-2017")
+
+
+def test_a_scan_asks_the_database_one_question(client: PageClient, installation: Installation) -> None:
+    with queries(installation) as seen:
+        client.get(f"/d/{DESK}")
+    assert len(seen) == 1, seen
+
+
+def test_a_tap_asks_for_the_desk_and_stores_response_mark_and_evidence(
+    client: PageClient, installation: Installation
+) -> None:
+    form = {**hidden_fields(client.get(f"/d/{DESK}").text), "overall": "4"}
+    with queries(installation) as seen:
+        answer = client.post(f"/d/{DESK}", data=form)
+    assert answer.status_code == 303
+    assert seen == ["SELECT", "INSERT", "INSERT", "INSERT"]
+
+
+def test_the_criteria_page_and_the_thanks_ask_for_the_desk_only(client: PageClient, installation: Installation) -> None:
+    page = tap(client)
+    with queries(installation) as seen:
+        client.get(page.request.full_path)
+        client.get(f"/d/{DESK}/cam-on")
+    assert len(seen) == 2, seen
+
+
+def test_completing_reads_the_response_under_a_lock_and_replaces_what_changed(
+    client: PageClient, installation: Installation
+) -> None:
+    page = tap(client, DESK_FULL)
+    form = {**hidden_fields(page.text), "A1": "4", "comment": "Nhanh"}
+    with queries(installation) as seen:
+        answer = client.post(f"/d/{DESK_FULL}", data=form)
+    assert answer.status_code == 303
+    # desk; the insert that meets the key; response, texts, minute; update, comment out and in, minute, mark
+    assert len(seen) == 10, seen
+
+
+# ---- prepared pages
+
+
+def shown(page: TestResponse) -> str:
+    """The page without what is random: its key, wherever it stands."""
+    return page.text.replace(hidden_fields(page.text)["key"], "KEY")
+
+
+@pytest.fixture
+def fresh(installation: Installation) -> PageClient:
+    """The same installation in another process that has rendered nothing yet."""
+    return PageClient(create_app(installation))
+
+
+@pytest.mark.parametrize("query", ["", "?k=kiosk", "?lang=en", "?k=link&lang=en"])
+def test_a_filled_page_is_the_page_that_would_have_been_rendered(
+    client: PageClient, fresh: PageClient, query: str
+) -> None:
+    client.get(f"/d/ABCDEF{query}")
+    assert shown(client.get(f"/d/{DESK}{query}")) == shown(fresh.get(f"/d/{DESK}{query}"))
+    tap(client, "ABCDEF", query=query)
+    assert shown(tap(client, DESK, query=query)) == shown(tap(fresh, DESK, query=query))
+
+
+def test_names_are_escaped_and_may_look_like_a_blank(client: PageClient) -> None:
+    page = client.get(f"/d/{DESK}").text
+    assert "Quầy &#34;1&#34; &lt;b&gt;&amp;amp; &amp; &#39;một cửa&#39; qzkeyzq" in page
+    assert "UBND xã &lt;Hòa &amp; Bình&gt;" in page
+    assert not re.search("qz(?!key)[a-z]+zq", page)
+
+
+def test_a_page_is_rendered_once_and_has_a_key_of_its_own_each_time(client: PageClient, app: Flask) -> None:
+    rendered: list[str] = []
+    with template_rendered.connected_to(lambda _app, template, **_: rendered.append(template.name), app):
+        keys = {hidden_fields(client.get(f"/d/{code}").text)["key"] for code in (DESK, "ABCDEF") for _ in range(3)}
+    assert len(keys) == 6
+    assert rendered == ["citizen/tap.html"]
+
+
+def test_an_address_with_anything_else_in_it_is_rendered_by_itself(client: PageClient) -> None:
+    plain = shown(client.get(f"/d/{DESK}"))
+    odd = shown(client.get(f"/d/{DESK}?k=nonsense&d=%22%3E&code=x&lang=fr"))
+    assert "%22%3E" in odd
+    assert shown(client.get(f"/d/{DESK}")) == plain
+
+
+def test_the_version_a_visit_began_with_stays_on_its_page(client: PageClient, installation: Installation) -> None:
+    page = tap(client, DESK)
+    set_up_desk(installation, set_up_office(installation), DESK, name="Quầy 2", questionnaire="sipas-2017")
+    again = client.get(page.request.full_path)
+    assert 'name="E2"' not in again.text or 'name="E2"' in page.text
+    assert hidden_fields(again.text)["stamp"] == hidden_fields(page.text)["stamp"]
