@@ -214,8 +214,8 @@ def test_a_closed_office_without_successor_takes_nothing_after_a_week(database: 
 
 def test_an_import_knows_a_key_under_the_office_before_the_merger(merged: Place) -> None:
     text = f"key,desk,received_on,overall\n{KEY},{merged.desk.code},{TODAY},5\nnew,{merged.desk.code},{TODAY},5\n"
-    with merged.database.transaction() as connection:
-        done = import_responses(connection, text, questionnaire=SIPAS, channel="paper", today=TODAY)
+    lines = text.encode().splitlines(keepends=True)
+    done = import_responses(merged.database, lines, questionnaire=SIPAS, channel="paper", today=TODAY)
     assert (done.stored, done.repeated) == (1, 1)
     assert [each.key for each in merged.stored()] == [KEY, "new"]
 
@@ -226,7 +226,7 @@ def test_an_import_tells_the_same_key_of_two_offices_apart(database: Database) -
     other = Place.set_up(database, set_up_office(database, "00202", "UBND xã Khác"))
     header, lines = "key,desk,received_on,overall\n", [f"1,{each.desk.code},{TODAY},4\n" for each in (one, other)]
     for text, stored in ((header + lines[0], 1), (header + lines[0] + lines[1], 1)):
-        with database.transaction() as connection:
-            done = import_responses(connection, text, questionnaire=SIPAS, channel="paper", today=TODAY)
+        rows = text.encode().splitlines(keepends=True)
+        done = import_responses(database, rows, questionnaire=SIPAS, channel="paper", today=TODAY)
         assert done.stored == stored
     assert [len(each.stored()) for each in (one, other)] == [1, 1]

@@ -205,8 +205,10 @@ def test_known_keys_are_told_apart_by_office(database: Database) -> None:
     one.send({"overall": "4"}, key=KEY)
     assert other.send({"overall": "2"}, key=KEY).kind == "stored", "a key is one's own at every office"
     with database.reading() as connection:
-        assert known_keys(connection, [second.id], [KEY, "another"]) == {(second.id, KEY)}
-        assert known_keys(connection, [first.id, second.id], [KEY]) == {(first.id, KEY), (second.id, KEY)}
+        asked = {(first.id, "another"), (second.id, KEY), (second.id, "another")}
+        assert known_keys(connection, asked) == {(second.id, KEY)}
+        assert known_keys(connection, asked | {(first.id, KEY)}) == {(first.id, KEY), (second.id, KEY)}
+        assert known_keys(connection, []) == frozenset()
 
 
 def test_a_stream_is_ordered_by_day_and_key_whatever_came_first(place: Place) -> None:
