@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from click import Command, Group, Option
+from click import Command, Context, Group, Option
 from flask import Flask
 
 from survey.config import ROOT
@@ -44,7 +44,10 @@ def test_no_setting_is_read_anywhere_else() -> None:
 
 
 def commands(group: Group, above: str = "flask") -> Iterator[tuple[str, Command]]:
-    for name, command in group.commands.items():
+    context = Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command
         if isinstance(command, Group):
             yield from commands(command, f"{above} {name}")
         if not isinstance(command, Group) or command.invoke_without_command:

@@ -1,15 +1,19 @@
 """Files named on the command line: read whole, written whole or not at all, their faults told with their name."""
 
+import shutil
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO
 
 import click
 
 from survey.cli.console import Failed, print_faults, said_of_refusal
 from survey.domain.message import Message, Refused, message
-from survey.domain.table import decode
+from survey.domain.table import LONGEST_LINE, decode
 
 FILE = click.Path(path_type=Path)
 
@@ -29,7 +33,41 @@ def read_text(path: Path) -> str:
     try:
         return decode(path.read_bytes())
     except OSError as error:
-        raise Failed(message("Không đọc được tệp %(path)s: %(reason)s", path=path, reason=reason_of(error))) from None
+        raise _unreadable(path, error) from None
+
+
+def _unreadable(path: Path, error: OSError) -> Failed:
+    return Failed(message("Không đọc được tệp %(path)s: %(reason)s", path=path, reason=reason_of(error)))
+
+
+class Lines:
+    """The lines of an open file, as often as they are asked for; of a line longer than LONGEST_LINE the beginning."""
+
+    def __init__(self, path: Path, file: IO[bytes]) -> None:
+        self._path, self._file = path, file
+        self.size = file.seek(0, 2)
+
+    def __iter__(self) -> Iterator[bytes]:
+        try:
+            self._file.seek(0)
+            yield from iter(partial(self._file.readline, LONGEST_LINE + 1), b"")
+        except OSError as error:
+            raise _unreadable(self._path, error) from None
+
+
+@contextmanager
+def open_lines(path: Path) -> Iterator[Lines]:
+    """A file too large to be read whole, or what comes through a pipe. Raises Failed."""
+    with ExitStack() as opened:
+        try:
+            file: IO[bytes] = opened.enter_context(path.open("rb"))
+            if not file.seekable():
+                # Without a name, so that nobody else can open it and it goes with this process.
+                pipe, file = file, opened.enter_context(TemporaryFile())
+                shutil.copyfileobj(pipe, file)
+        except OSError as error:
+            raise _unreadable(path, error) from None
+        yield Lines(path, file)
 
 
 def reason_of(error: OSError) -> Message:

@@ -1,21 +1,24 @@
 """`flask responses`: import, export."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 
 import click
 
-from survey.cli.console import Failed, console_command, ready, say, tell, with_progress
-from survey.cli.files import FILE, faults_of, read_text, require_ending, write_file
+from survey.cli.console import Failed, bytes_with_progress, console_command, ready, say, tell, with_progress
+from survey.cli.files import FILE, Lines, faults_of, open_lines, require_ending, write_file
 from survey.cli.grammar import Group
 from survey.cli.options import channel_option, chosen_period, period_options
-from survey.domain.message import message
+from survey.domain.message import Message, message
 from survey.domain.periods import Period, span
+from survey.domain.questionnaire import Questionnaire
+from survey.domain.response import Response
 from survey.domain.response_file import EARLIEST
 from survey.domain.scoring import ALL_CHANNELS
 from survey.installation import Installation
-from survey.journeys.response_file import export_responses, import_responses
+from survey.journeys.response_file import FileChanged, Imported, export_responses, import_responses
 from survey.journeys.score import Branch, branch_of, bring_up_to_date, most_answered, whole_tree
 from survey.store import Connection
 
@@ -31,18 +34,11 @@ def responses() -> None:
 @click.option("--channel", type=click.Choice(ALL_CHANNELS), default="paper", show_default=True)
 @console_command
 def import_file(path: Path, questionnaire: str, channel: str) -> None:
-    """Store the responses of a CSV file, all or nothing; a key that is there already is skipped and counted."""
+    """Store the responses of a CSV file once all of it is sound; a key that is there already is skipped and counted."""
     found = ready()
     version = found.catalogue.get(questionnaire)
-    with faults_of(path), found.database.transaction() as connection:
-        imported = import_responses(
-            connection,
-            read_text(path),
-            questionnaire=version,
-            channel=channel,
-            today=found.clock().date(),
-            progress=partial(with_progress, label=say(message("Đọc phiếu trả lời"))),
-        )
+    with faults_of(path), open_lines(path) as lines:
+        imported = _import(found, lines, path=path, version=version, channel=channel)
     tell(
         message(
             "Đã nhập %(stored)s phiếu trả lời; bỏ qua %(repeated)s phiếu đã có.",
@@ -59,6 +55,36 @@ def import_file(path: Path, questionnaire: str, channel: str) -> None:
             ),
             err=True,
         )
+
+
+def _import(found: Installation, lines: Lines, *, path: Path, version: Questionnaire, channel: str) -> Imported:
+    try:
+        return import_responses(
+            found.database,
+            lines,
+            questionnaire=version,
+            channel=channel,
+            today=found.clock().date(),
+            checking=partial(bytes_with_progress, label=say(message("Kiểm tra tệp")), total=lines.size),
+            storing=partial(_with_bar, message("Lưu phiếu trả lời")),
+        )
+    except FileChanged as changed:
+        raise Failed(_said_of_change(path, changed.stored)) from None
+
+
+def _with_bar(label: Message, items: Iterable[Response], total: int) -> Iterable[Response]:
+    return with_progress(items, say(label), total=total)
+
+
+def _said_of_change(path: Path, stored: int) -> Message:
+    if not stored:
+        return message("Tệp %(path)s bị sửa trong lúc đang nhập. Chưa có gì được lưu. Xin nhập lại.", path=path)
+    return message(
+        "Tệp %(path)s bị sửa trong lúc đang nhập. Đã lưu %(stored)s phiếu đứng trước chỗ bị sửa, phần sau thì chưa. "
+        "Xin trả tệp về như cũ rồi nhập lại: phiếu đã lưu sẽ được bỏ qua.",
+        path=path,
+        stored=stored,
+    )
 
 
 @responses.command("export")
@@ -116,8 +142,9 @@ def _write(
         first=period.first,
         last=period.last,
         channels=channels or None,
+        writing=partial(_with_bar, message("Xuất phiếu trả lời")),
     )
-    write_file(path, with_progress(lines, say(message("Xuất phiếu trả lời"))))
+    write_file(path, lines)
     tell(message("Đã ghi các phiếu trả lời theo %(key)s vào %(path)s.", key=version.key, path=path))
     if reference is None:
         tell_others(others)

@@ -3,13 +3,15 @@
 Everything comes from ``random.Random(seed)``: the same arguments give the same province and the same responses.
 """
 
+from array import array
 from base64 import urlsafe_b64encode
+from bisect import bisect
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import accumulate, groupby
 from random import Random
-from typing import Final, NamedTuple, TypeVar
+from typing import Final, Generic, NamedTuple, TypeVar
 
 from survey.domain.demonstration_people import Respondents, Submitted, subjects_of
 from survey.domain.demonstration_places import (
@@ -28,6 +30,7 @@ Drawn = TypeVar("Drawn")
 
 TOO_FAST = "too_fast"
 _TOO_FAST = 0.01
+_DRAWN_AT_ONCE = 100_000
 
 
 class Season(NamedTuple):
@@ -44,23 +47,26 @@ _BY_WEEKDAY: Final = (1.3, 1.1, 1.0, 0.95, 0.85, 0.12, 0.02)
 _HOLIDAYS: Final = frozenset({(1, 1), (4, 30), (5, 1), (9, 2)})
 _SATURDAY, _SUNDAY = 5, 6
 
-_AT_THE_DESK: Final[Mapping[int, float]] = {
-    7: 0.4,
-    8: 1.2,
-    9: 1.5,
-    10: 1.3,
-    11: 0.4,
-    13: 0.7,
-    14: 1.1,
-    15: 1.0,
-    16: 0.6,
-}
-_ON_SATURDAY: Final[Mapping[int, float]] = {7: 0.5, 8: 1.2, 9: 1.4, 10: 1.1, 11: 0.4}
-_AT_HOME: Final[Mapping[int, float]] = {9: 0.4, 11: 0.6, 12: 1.0, 17: 0.6, 18: 0.8, 19: 1.2, 20: 1.5, 21: 1.0, 22: 0.4}
-_CHANNELS: Final[Mapping[str, Mapping[str, float]]] = {
-    "commune": {"poster": 0.8, "link": 0.12, "paper": 0.08},
-    "department": {"poster": 0.6, "kiosk": 0.25, "link": 0.15},
-    "unit": {"poster": 0.5, "kiosk": 0.38, "link": 0.12},
+
+class _Urn(Generic[Drawn]):
+    """Values with their weights, summed once: it is drawn from for every response."""
+
+    __slots__ = ("_sums", "_values")
+
+    def __init__(self, weights: Mapping[Drawn, float]) -> None:
+        self._values, self._sums = tuple(weights), tuple(accumulate(weights.values()))
+
+    def draw(self, random: Random) -> Drawn:
+        return self._values[bisect(self._sums, random.random() * self._sums[-1])]
+
+
+_AT_THE_DESK: Final = _Urn({7: 0.4, 8: 1.2, 9: 1.5, 10: 1.3, 11: 0.4, 13: 0.7, 14: 1.1, 15: 1.0, 16: 0.6})
+_ON_SATURDAY: Final = _Urn({7: 0.5, 8: 1.2, 9: 1.4, 10: 1.1, 11: 0.4})
+_AT_HOME: Final = _Urn({9: 0.4, 11: 0.6, 12: 1.0, 17: 0.6, 18: 0.8, 19: 1.2, 20: 1.5, 21: 1.0, 22: 0.4})
+_CHANNELS: Final = {
+    "commune": _Urn({"poster": 0.8, "link": 0.12, "paper": 0.08}),
+    "department": _Urn({"poster": 0.6, "kiosk": 0.25, "link": 0.15}),
+    "unit": _Urn({"poster": 0.5, "kiosk": 0.38, "link": 0.12}),
 }
 
 
@@ -78,15 +84,19 @@ class SentResponse:
 
 
 def send_responses(province: Province, catalogue: Catalogue, *, responses: int, seed: int) -> Iterator[SentResponse]:
-    """So many responses, day by day and desk by desk. UnknownQuestionnaire without the two SIPAS instruments."""
+    """So many responses, day by day and desk by desk, each made when it is asked for.
+
+    UnknownQuestionnaire without the two SIPAS instruments.
+    """
     random = draws_of(seed, "responses")
     days = [province.first + timedelta(days=i) for i in range((province.last - province.first).days + 1)]
     visitors = [_respondents(place, catalogue, random, seed) for place in province.places]
-    for day, place in _visits(province.places, days, responses, random):
+    for day, place, number in _visits(province.places, days, responses, random):
         asked = province.places[place]
         part = day / len(days)
         mood = asked.mood + asked.drift * part + _season(days[day]).mood
-        yield _send(asked, days[day], visitors[place], mood, random)
+        for _ in range(number):
+            yield _send(asked, days[day], visitors[place], mood, random)
 
 
 def _respondents(place: Place, catalogue: Catalogue, random: Random, seed: int) -> Respondents:
@@ -98,20 +108,33 @@ def _season(day: date) -> Season:
     return _SEASONS.get(day.month, _USUAL)
 
 
-def _visits(places: Sequence[Place], days: Sequence[date], responses: int, random: Random) -> list[tuple[int, int]]:
-    """Index of day and place of every response, in order."""
+def _visits(
+    places: Sequence[Place], days: Sequence[date], responses: int, random: Random
+) -> Iterator[tuple[int, int, int]]:
+    """Index of day and place, and how many come there, in order: one number for each, however many responses."""
     few = [visit for i, place in enumerate(places) for visit in _few_visits(i, place, days, random)]
     random.shuffle(few)
     few = few[: responses // 2]  # in a very small demonstration the quiet desks would leave nothing for the others
-    cells = [
-        (day, i, place.weight * _come_on(days[day]) * (0.7 + 0.3 * day / len(days)))
-        for i, place in enumerate(places)
-        for day in range(len(days))
-        if place.weight and place.desk.is_open_on(days[day])
-    ]
-    weights = list(accumulate(weight for _, _, weight in cells))
-    many = random.choices(cells, cum_weights=weights, k=responses - len(few))
-    return sorted([*few, *((day, place) for day, place, _ in many)])
+    weights = array("d", accumulate(_weights(places, days)))
+    numbers = array("I", [0]) * len(weights)
+    for place, day in few:
+        numbers[place * len(days) + day] += 1
+    for start in range(len(few), responses, _DRAWN_AT_ONCE):
+        number = min(_DRAWN_AT_ONCE, responses - start)
+        for cell in random.choices(range(len(weights)), cum_weights=weights, k=number):
+            numbers[cell] += 1
+    for day in range(len(days)):
+        for place in range(len(places)):
+            if number := numbers[place * len(days) + day]:
+                yield day, place, number
+
+
+def _weights(places: Sequence[Place], days: Sequence[date]) -> Iterator[float]:
+    """How many of all come to each place on each day, in the order of places: more every day, none where it is shut."""
+    on_days = [(day, _come_on(day), 0.7 + 0.3 * i / len(days)) for i, day in enumerate(days)]
+    for place in places:
+        for day, come, more in on_days:
+            yield place.weight * come * more if place.weight and place.desk.is_open_on(day) else 0.0
 
 
 def _come_on(day: date) -> float:
@@ -120,18 +143,19 @@ def _come_on(day: date) -> float:
 
 
 def _few_visits(index: int, place: Place, days: Sequence[date], random: Random) -> Iterator[tuple[int, int]]:
+    """Index of place and day of every response to a quiet desk."""
     if place.per_month is None:
         return
     for _, month in groupby(range(len(days)), key=lambda i: (days[i].year, days[i].month)):
         indices = list(month)
         number = round(random.randint(*place.per_month) * min(len(indices) / 28, 1))
         weights = [_come_on(days[i]) for i in indices]
-        yield from ((day, index) for day in random.choices(indices, weights, k=number))
+        yield from ((index, day) for day in random.choices(indices, weights, k=number))
 
 
 def _send(place: Place, day: date, respondents: Respondents, mood: float, random: Random) -> SentResponse:
     off = day.weekday() == _SUNDAY or (day.month, day.day) in _HOLIDAYS
-    channel = "link" if off else _draw(_CHANNELS[place.office.kind], random)
+    channel = "link" if off else _CHANNELS[place.office.kind].draw(random)
     hasty = channel != "paper" and random.random() < _TOO_FAST
     return SentResponse(
         desk_code=place.desk.code,
@@ -146,9 +170,5 @@ def _send(place: Place, day: date, respondents: Respondents, mood: float, random
 
 def _hour(channel: str, day: date, random: Random) -> int:
     if channel == "link":
-        return _draw(_AT_HOME, random)
-    return _draw(_ON_SATURDAY if day.weekday() == _SATURDAY else _AT_THE_DESK, random)
-
-
-def _draw(weights: Mapping[Drawn, float], random: Random) -> Drawn:
-    return random.choices(list(weights), list(weights.values()))[0]
+        return _AT_HOME.draw(random)
+    return (_ON_SATURDAY if day.weekday() == _SATURDAY else _AT_THE_DESK).draw(random)

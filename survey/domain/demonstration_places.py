@@ -11,7 +11,7 @@ from survey.domain.offices import DESK_CODE_SIGNS, Desk, Office, OfficeTree
 from survey.domain.periods import last_months, month_of
 
 FULL, SHORT = "sipas-2017", "sipas-desk"
-FEWEST_OFFICES, MOST_OFFICES = 10, 300
+FEWEST_OFFICES, MOST_OFFICES = 10, 1000
 PROVINCE_CODE, PROVINCE_NAME = "99", "Tỉnh Minh Họa"
 
 Flow = Literal["busy", "ordinary", "indicative", "suppressed", "silent"]
@@ -81,6 +81,7 @@ _COMMUNE_DESKS = (
 )
 _FIRST = ("Hòa", "Tân", "Phú", "Bình", "Đông", "Thanh", "Vĩnh", "Long", "Xuân", "Quang", "Hưng", "An", "Tiên", "Yên")
 _SECOND = ("Bình", "Lập", "Thịnh", "An", "Tiến", "Thành", "Lạc", "Giang", "Mỹ", "Trung", "Hải", "Khê", "Phong", "Điền")
+_SIDES = ("Đông", "Tây", "Nam", "Bắc")
 # The first communes show one case each; the others follow ``_REST`` in turn.
 _CASES: Final[Sequence[tuple[Flow, str]]] = (
     ("busy", FULL),
@@ -131,10 +132,11 @@ def make_province(*, today: date, months: int, offices: int, seed: int) -> Provi
         _OPENING: (month_of(today).last + timedelta(days=1), None),
     }
     moods = _moods(len(plans), draws_of(seed, "moods"))
+    taken: set[str] = set()
     places = [
         place
         for plan, mood in zip(plans, moods, strict=True)
-        for place in _places(plan, mood=mood, dates=dates, random=draws_of(seed, plan.office.code))
+        for place in _places(plan, mood=mood, dates=dates, taken=taken, random=draws_of(seed, plan.office.code))
     ]
     return Province(
         OfficeTree(plan.office for plan in plans),
@@ -182,6 +184,9 @@ def _commune_names() -> Iterator[str]:
     distinct = [f"{_FIRST[a]} {_SECOND[b]}" for a, b in pairs if _FIRST[a] != _SECOND[b]]
     for kinds in (("xã", "phường", "xã"), ("phường", "xã", "phường")):
         yield from (f"UBND {kinds[i % 3]} {name}" for i, name in enumerate(distinct))
+    for side in _SIDES:
+        parted = [f"{name} {side}" for name in distinct if side not in name.split()]
+        yield from (f"UBND {('xã', 'xã', 'phường')[i % 3]} {name}" for i, name in enumerate(parted))
 
 
 def _moods(number: int, random: Random) -> list[tuple[float, float]]:
@@ -196,11 +201,12 @@ def _places(
     *,
     mood: tuple[float, float],
     dates: Mapping[tuple[str, int], tuple[date | None, date | None]],
+    taken: set[str],
     random: Random,
 ) -> Iterator[Place]:
     for i, name in enumerate(plan.desks):
         valid_from, valid_to = dates.get((plan.office.code, i), (None, None))
-        code = "".join(random.choice(DESK_CODE_SIGNS) for _ in range(6))
+        code = _code(taken, random)
         yield Place(
             desk=Desk(0, code, plan.office.id, name, plan.questionnaire, valid_from, valid_to),
             office=plan.office,
@@ -210,3 +216,11 @@ def _places(
             mood=mood[0] + random.uniform(-0.15, 0.15),
             drift=mood[1],
         )
+
+
+def _code(taken: set[str], random: Random) -> str:
+    """A desk code that no place before has; among the 2 700 of a large province two are alike for one seed in 200."""
+    while (code := "".join(random.choice(DESK_CODE_SIGNS) for _ in range(6))) in taken:
+        pass
+    taken.add(code)
+    return code

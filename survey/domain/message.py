@@ -30,8 +30,11 @@ class Fault:
 
 
 class Refused(Exception):
-    """Input was refused as a whole; carries every fault found, and nothing was changed."""
+    """Input was refused as a whole; carries every fault found, and nothing was changed.
 
-    def __init__(self, faults: tuple[Fault, ...]) -> None:
+    ``more`` is how many were found beyond those it carries, where there were too many to keep.
+    """
+
+    def __init__(self, faults: tuple[Fault, ...], *, more: int = 0) -> None:
         super().__init__("; ".join(f"{fault.place}: {fault.problem}" for fault in faults))
-        self.faults = faults
+        self.faults, self.more = faults, more

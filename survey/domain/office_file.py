@@ -9,7 +9,7 @@ from datetime import date
 from survey.domain.message import Fault, message
 from survey.domain.offices import OFFICE_KINDS, Office, OfficeTree, follows_kind, normalise_desk_code
 from survey.domain.questionnaire import Catalogue, UnknownQuestionnaire
-from survey.domain.table import Row, by_line, read_date, read_table
+from survey.domain.table import Row, by_line, read_date, read_table, text_lines
 
 OFFICE_COLUMNS = ("code", "name", "kind", "parent", "valid_from", "valid_to", "successor")
 DESK_COLUMNS = ("desk", "office", "name", "questionnaire")
@@ -49,7 +49,7 @@ class DeskLine:
 def check_offices(text: str, known: OfficeTree) -> tuple[list[OfficeLine], list[Fault]]:
     """Lines of an offices file, with every fault: of a line alone, and of the tree they make with the known ones."""
     faults: list[Fault] = []
-    lines = [_office_line(row, faults) for row in read_table(text, required=OFFICE_COLUMNS, faults=faults)]
+    lines = [_office_line(row, faults) for row in read_table(text_lines(text), required=OFFICE_COLUMNS, faults=faults)]
     faults.extend(_repeated((line.row, "code", line.code) for line in lines))
     faults.extend(_tree_faults(lines, known))
     return lines, by_line(faults)
@@ -140,7 +140,7 @@ def check_desks(
 ) -> tuple[list[DeskLine], list[Fault]]:
     """Lines of a desks file with every fault. ``moved``: codes of answered desks → the office they must keep."""
     faults: list[Fault] = []
-    rows = read_table(text, required=DESK_COLUMNS, optional=DESK_DATES, faults=faults)
+    rows = read_table(text_lines(text), required=DESK_COLUMNS, optional=DESK_DATES, faults=faults)
     lines = [_desk_line(row, faults, offices=offices, catalogue=catalogue) for row in rows]
     faults.extend(_repeated((line.row, "desk", line.code) for line in lines if line.code))
     faults.extend(

@@ -1,26 +1,45 @@
 """Responses as CSV: every fault of a file at once, then plain responses; and the way back (interface.md)."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from base64 import urlsafe_b64encode
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from hashlib import sha256
+from typing import Final
 
-from survey.domain.answers import AnswerFault, allowed_values, check_answers
+from survey.domain.answers import AnswerFault, CheckedAnswers, allowed_values, check_answers
 from survey.domain.masking import masked
 from survey.domain.message import Fault, Message, message
 from survey.domain.offices import Desk, NoOfficeServes, OfficeTree, normalise_desk_code
-from survey.domain.questionnaire import Question, Questionnaire
-from survey.domain.response import COMPLETION_DAYS, Response, new_key
+from survey.domain.questionnaire import Questionnaire
+from survey.domain.response import COMPLETION_DAYS, Response
 from survey.domain.scoring import ALL_CHANNELS
-from survey.domain.table import Row, read_date, read_table
+from survey.domain.table import FirstFaults, Row, read_date, read_table, shortened
 
 LONGEST_KEY = 64
 LONGEST_REASONS = 200
 EARLIEST = date(2000, 1, 1)  # an older year is a slip of the pen, and no report would ever show it
+MOST_FAULTS: Final = 1000  # told one by one; whoever has more has made one mistake many times
+_KEY_BYTES: Final = 16
 COLUMNS = ("desk", "received_on")
 OPTIONAL = ("key", "channel")
 # What an export adds. An import keeps why a response was set aside, so that the same answers give the same scores
 # (promise 5), and passes over what only the server may say: above all that a slip proved a transaction.
 EXPORTED = ("office", "hour", "questionnaire", "verified", "set_aside")
+
+
+@dataclass(frozen=True, slots=True)
+class SoundRow:
+    """A row without fault: what it says, and the desk and office it belongs to. ``key`` is "" where it has none."""
+
+    line: int
+    key: str
+    desk: Desk
+    office_id: int
+    received_on: date
+    channel: str
+    set_aside: tuple[str, ...]
+    checked: CheckedAnswers
 
 
 @dataclass(slots=True)
@@ -32,20 +51,44 @@ class ResponseFile:
     offices: OfficeTree
     channel: str
     today: date
-    faults: list[Fault] = field(default_factory=list)
+    faults: FirstFaults = field(default_factory=lambda: FirstFaults(MOST_FAULTS))
 
-    def read(self, text: str) -> Iterator[Response]:
-        """Responses of the rows in which no fault was found; ``faults`` is complete at the end. Refused early when
-        the header is wrong."""
+    def check(self, lines: Iterable[str]) -> Iterator[SoundRow]:
+        """The rows in which no fault was found; ``faults`` is complete at the end. Refused early when the header is
+        wrong."""
         questions = tuple(self.questionnaire.questions)
         ids = (question.id for question in questions)
-        rows = read_table(text, required=COLUMNS, optional=(*OPTIONAL, *ids, *EXPORTED), faults=self.faults)
+        rows = read_table(lines, required=COLUMNS, optional=(*OPTIONAL, *ids, *EXPORTED), faults=self.faults)
+        several = [(question.id, question.type == "choices") for question in questions]
         for row in rows:
-            response = self._response(row, questions)
-            if response is not None:
-                yield response
+            sound = self._checked(row, several)
+            if sound is not None:
+                yield sound
 
-    def _response(self, row: Row, questions: Sequence[Question]) -> Response | None:
+    def read(self, lines: Iterable[str], *, digest: str) -> Iterator[Response]:
+        """The responses of the sound rows. A row without key gets one of its file's ``digest`` and its line, the same
+        each time: importing a file again stores nothing twice (promise 2)."""
+        for row in self.check(lines):
+            yield Response(
+                office_id=row.office_id,
+                key=row.key or self._key_of_line(digest, row.line),
+                desk_id=row.desk.id,
+                questionnaire=self.questionnaire.key,
+                channel=row.channel,
+                received_on=row.received_on,
+                received_hour=None,
+                answers=row.checked.answers,
+                respondent=row.checked.respondent,
+                texts={question: masked(text) for question, text in row.checked.texts.items()},
+                completed=True,
+                set_aside=row.set_aside,
+            )
+
+    def _key_of_line(self, digest: str, line: int) -> str:
+        named = "\n".join((digest, self.questionnaire.key, self.channel, str(line)))
+        return urlsafe_b64encode(sha256(named.encode()).digest()[:_KEY_BYTES]).rstrip(b"=").decode()
+
+    def _checked(self, row: Row, questions: Iterable[tuple[str, bool]]) -> SoundRow | None:
         before = len(self.faults)
         desk = self._desk(row)
         received_on = self._received_on(row)
@@ -53,8 +96,10 @@ class ResponseFile:
         key = self._key(row)
         set_aside = self._set_aside(row)
         self._check_version(row)
+        cells = row.values
         checked = check_answers(
-            self.questionnaire, {each.id: _values(row[each.id], each) for each in questions if row[each.id]}
+            self.questionnaire,
+            {name: _values(cell, several) for name, several in questions if (cell := cells.get(name))},
         )
         for fault in checked.faults:
             self.faults.append(self._answer_fault(row, fault))
@@ -66,20 +111,7 @@ class ResponseFile:
         office_id = self._office(row, desk, received_on)
         if office_id is None or len(self.faults) > before:
             return None
-        return Response(
-            office_id=office_id,
-            key=key,
-            desk_id=desk.id,
-            questionnaire=self.questionnaire.key,
-            channel=channel,
-            received_on=received_on,
-            received_hour=None,
-            answers=checked.answers,
-            respondent=checked.respondent,
-            texts={question: masked(text) for question, text in checked.texts.items()},
-            completed=True,
-            set_aside=set_aside,
-        )
+        return SoundRow(row.line, key, desk, office_id, received_on, channel, set_aside, checked)
 
     def _fault(self, row: Row, column: str | None, problem: Message, remedy: Message) -> None:
         self.faults.append(Fault(row.place(column), problem, remedy))
@@ -88,14 +120,14 @@ class ResponseFile:
         place, allowed = row.place(fault.question_id), allowed_values(self.questionnaire.question(fault.question_id))
         if not allowed:
             return Fault(place, fault.message, message("sửa lại câu chữ"))
-        problem = message("“%(value)s” không phải là câu trả lời của cột này", value=fault.value)
+        problem = message("“%(value)s” không phải là câu trả lời của cột này", value=shortened(fault.value))
         remedy = message("ghi một trong: %(allowed)s; để trống là không trả lời", allowed=", ".join(allowed))
         return Fault(place, problem, remedy)
 
     def _desk(self, row: Row) -> Desk | None:
-        desk = self.desks.get(normalise_desk_code(row["desk"]) or "")
+        desk = self.desks.get(row["desk"]) or self.desks.get(normalise_desk_code(row["desk"]) or "")
         if desk is None:
-            problem = message("không có quầy nào mang mã “%(code)s”", code=row["desk"])
+            problem = message("không có quầy nào mang mã “%(code)s”", code=shortened(row["desk"]))
             self._fault(row, "desk", problem, message("sửa mã quầy; xem danh sách: flask desks export"))
         return desk
 
@@ -123,7 +155,7 @@ class ResponseFile:
     def _channel(self, row: Row) -> str:
         channel = row["channel"] or self.channel
         if channel not in ALL_CHANNELS:
-            problem = message("không có kênh “%(channel)s”", channel=channel)
+            problem = message("không có kênh “%(channel)s”", channel=shortened(channel))
             self._fault(
                 row, "channel", problem, message("dùng một trong: %(channels)s", channels=", ".join(ALL_CHANNELS))
             )
@@ -131,8 +163,6 @@ class ResponseFile:
 
     def _key(self, row: Row) -> str:
         key = row["key"]
-        if not key:
-            return new_key()
         if len(key) > LONGEST_KEY or not key.isprintable():
             problem = message("khóa dài hơn %(longest)s ký tự hoặc có ký tự lạ", longest=LONGEST_KEY)
             self._fault(row, "key", problem, message("rút ngắn khóa, hoặc để trống để được cấp khóa mới"))
@@ -150,7 +180,9 @@ class ResponseFile:
         named = row["questionnaire"]
         if named not in ("", self.questionnaire.id, self.questionnaire.key):
             problem = message(
-                "phiếu trả lời này theo “%(named)s”, không phải “%(asked)s”", named=named, asked=self.questionnaire.key
+                "phiếu trả lời này theo “%(named)s”, không phải “%(asked)s”",
+                named=shortened(named),
+                asked=self.questionnaire.key,
             )
             remedy = message("nhập riêng các dòng này với --questionnaire đúng phiên bản")
             self._fault(row, "questionnaire", problem, remedy)
@@ -164,9 +196,9 @@ class ResponseFile:
             return None
 
 
-def _values(cell: str, question: Question) -> list[str]:
+def _values(cell: str, several: bool) -> list[str]:
     """The values in a cell: several only where several may be ticked; a comment may hold a bar itself."""
-    return cell.split("|") if question.type == "choices" else [cell]
+    return cell.split("|") if several else [cell]
 
 
 def export_columns(questionnaire: Questionnaire) -> tuple[str, ...]:

@@ -59,6 +59,7 @@ def test_clear_removes_it_and_it_can_be_loaded_again(app: Flask, installation: I
 
 
 def test_sizes_that_make_no_province_are_refused(app: Flask, installation: Installation) -> None:
+    assert run(app, "load", "--offices", "1001").stderr.startswith("--offices phải là số nguyên từ 10 đến 1000.")
     for wrong in (("--offices", "9"), ("--responses", "-1"), ("--months", "0"), ("--seed", "x")):
         assert run(app, "load", *wrong).exit_code != 0
     with installation.database.reading() as connection:

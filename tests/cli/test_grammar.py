@@ -10,7 +10,7 @@ WRONG = [
     (("scores", "--minimum-base", "ten"), "--minimum-base phải là số nguyên từ 1 trở lên."),
     (("scores", "--from", "2026-10-aa"), "--from phải là một ngày viết dạng 2026-10-31."),
     (("scores", "--nope"), "Không có tùy chọn --nope."),
-    (("demo", "load", "--offices", "3"), "--offices phải là số nguyên từ 10 đến 300."),
+    (("demo", "load", "--offices", "3"), "--offices phải là số nguyên từ 10 đến 1000."),
     (("desks", "poster", "--paper", "a3"), "--paper chỉ nhận: a4, a5, label."),
     (("staff", "add", "a@b.vn", "--role", "king"), "--role chỉ nhận: head, analyst, officer, admin."),
     (("responses", "import", "f.csv"), "Còn thiếu --questionnaire."),

@@ -1,14 +1,16 @@
 """The demonstration province is what issue 2 asks for, and the same each time."""
 
+import tracemalloc
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
+from itertools import islice
 from statistics import correlation, mean
 
 import pytest
 
-from survey.domain.demonstration import SentResponse, make_province, send_responses
+from survey.domain.demonstration import MOST_OFFICES, SentResponse, make_province, send_responses
 from survey.domain.demonstration_places import FULL, Province
 from survey.domain.demonstration_words import COMPLAINTS, PRAISE, WISHES
 from survey.domain.masking import masked
@@ -54,6 +56,20 @@ def test_the_same_arguments_give_the_same_province_and_responses() -> None:
     assert sent_to(province_of(seed=1), seed=1) != sent_to(province_of())
 
 
+def test_responses_are_made_when_they_are_asked_for() -> None:
+    """As a list of visits 200 000 of them would take 17 MB."""
+    province = province_of()
+    tracemalloc.start()
+    try:
+        sent = send_responses(province, CATALOGUE, responses=200_000, seed=2026)
+        first = list(islice(sent, 100))
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert len(first) == 100
+    assert peak < 8_000_000
+
+
 def test_desk_codes_depend_on_the_seed_alone() -> None:
     few, many = province_of(offices=10), province_of(offices=40)
     assert few.shown.code == many.shown.code == make_province(today=TODAY, months=2, offices=12, seed=2026).shown.code
@@ -64,11 +80,11 @@ def test_every_key_and_code_could_be_a_real_one_and_is_there_once() -> None:
     keys = [each.key for each in twelve_thousand()]
     assert len(set(keys)) == len(keys) == 12_000
     assert all(map(is_key, keys))
-    province = province_of(offices=300)
+    province = province_of(offices=MOST_OFFICES)
     codes = [place.desk.code for place in province.places]
     assert len(set(codes)) == len(codes)
     assert all(normalise_desk_code(code) == code for code in codes)
-    assert len(province.tree.by_code) == len({office.name for office in province.tree}) == 300
+    assert len(province.tree.by_code) == len({office.name for office in province.tree}) == 1000
     assert all(follows_kind(office.code, office.kind) for office in province.tree)
 
 
@@ -178,7 +194,7 @@ def test_small_demonstrations_and_odd_days_work(responses: int, today: date) -> 
     assert all(province.first <= each.received_on < today for each in sent)
 
 
-@pytest.mark.parametrize(("offices", "months"), [(9, 14), (301, 14), (14, 0)])
+@pytest.mark.parametrize(("offices", "months"), [(9, 14), (1001, 14), (14, 0)])
 def test_impossible_sizes_are_refused(offices: int, months: int) -> None:
     with pytest.raises(ValueError, match=f"{offices} offices, {months} months"):
         make_province(today=TODAY, months=months, offices=offices, seed=1)

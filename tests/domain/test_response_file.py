@@ -9,8 +9,8 @@ from survey.domain.masking import NUMBER
 from survey.domain.offices import Desk, Office, OfficeTree
 from survey.domain.questionnaire import Option, Question, Questionnaire, Section
 from survey.domain.response import Response, is_key
-from survey.domain.response_file import LONGEST_KEY, ResponseFile, export_columns, export_row
-from survey.domain.table import write_table
+from survey.domain.response_file import LONGEST_KEY, MOST_FAULTS, ResponseFile, export_columns, export_row
+from survey.domain.table import text_lines, write_table
 from tests.domain.instruments import SMALL, levels
 
 TODAY = date(2026, 10, 21)
@@ -40,9 +40,11 @@ DESKS = {
 HEADER = "key,desk,received_on,channel,overall,A1,A1_why,comment,sex\n"
 
 
-def read(text: str, *, questionnaire: Questionnaire = FORM) -> tuple[list[Response], list[str]]:
-    file = ResponseFile(questionnaire, DESKS, OfficeTree([OLD, NEW, GONE]), "paper", TODAY)
-    responses = list(file.read(text))
+def read(
+    text: str, *, questionnaire: Questionnaire = FORM, channel: str = "paper", digest: str = "of its bytes"
+) -> tuple[list[Response], list[str]]:
+    file = ResponseFile(questionnaire, DESKS, OfficeTree([OLD, NEW, GONE]), channel, TODAY)
+    responses = list(file.read(text_lines(text), digest=digest))
     return responses, [f"{fault.place}: {fault.problem}" for fault in file.faults]
 
 
@@ -63,10 +65,32 @@ def test_a_response_belongs_to_the_office_that_served_on_its_day() -> None:
     assert [each.office_id for each in responses] == [1, 2, 2]
 
 
-def test_without_key_and_channel_a_row_gets_a_new_key_and_the_channel_of_the_command() -> None:
+def test_without_key_and_channel_a_row_gets_a_key_of_its_own_and_the_channel_of_the_command() -> None:
     (response,), _ = read(f"desk,received_on,overall\nBBBBBB,{TODAY},NA\n")
     assert is_key(response.key)
     assert (response.channel, response.answers) == ("paper", {"overall": "NA"})
+
+
+def test_the_key_of_a_row_without_one_is_the_same_for_the_same_file_and_for_no_other() -> None:
+    text = f"desk,received_on,overall\nBBBBBB,{TODAY},4\nBBBBBB,{TODAY},4\n"
+    (first, second), _ = read(text)
+    assert first.key != second.key, "two people may say the same"
+    assert [each.key for each in read(text)[0]] == [first.key, second.key]
+    later = replace(FORM, version=2)
+    others = [
+        read(text, digest="of another file"),
+        read(text, channel="kiosk"),
+        read(text, questionnaire=later),
+    ]
+    keys = [first.key, second.key, *(each.key for responses, _ in others for each in responses)]
+    assert len(set(keys)) == 8
+
+
+def test_of_very_many_faults_the_first_are_kept() -> None:
+    text = "desk,received_on,overall\n" + f"BBBBBB,{TODAY},9\n" * (MOST_FAULTS + 5)
+    _, faults = read(text)
+    assert len(faults) == MOST_FAULTS
+    assert faults[-1].startswith(f"dòng {MOST_FAULTS + 1}, cột overall")
 
 
 def test_a_comment_may_hold_a_bar() -> None:

@@ -3,6 +3,7 @@
 import csv
 import io
 import unicodedata
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 import pytest
@@ -10,14 +11,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from survey.domain.message import Fault, Refused
-from survey.domain.table import Row, by_line, decode, read_date, read_table, write_table
+from survey.domain.table import (
+    LONGEST_LINE,
+    FirstFaults,
+    Row,
+    by_line,
+    decode,
+    decoded_lines,
+    read_date,
+    read_table,
+    text_lines,
+    write_table,
+)
 
 
 def read(
     text: str, *, required: tuple[str, ...] = ("a", "b"), optional: tuple[str, ...] = ()
 ) -> tuple[list[Row], list[str]]:
     faults: list[Fault] = []
-    rows = list(read_table(text, required=required, optional=optional, faults=faults))
+    rows = list(read_table(text_lines(text), required=required, optional=optional, faults=faults))
     return rows, sentences(faults)
 
 
@@ -120,6 +132,61 @@ def test_another_encoding_is_refused_with_its_line() -> None:
         decode("a,b\ncôt,hai\n".encode("cp1258"))
     assert str(refused.value.faults[0].place) == "dòng 2"
     assert "UTF-8" in str(refused.value.faults[0].problem)
+
+
+@given(st.text(st.sampled_from('a,"\n\r\ufeffế'), max_size=30))
+def test_a_file_read_line_by_line_is_the_same_as_one_read_whole(text: str) -> None:
+    data = text.encode()
+    lines = list(decoded_lines(io.BytesIO(data)))
+    assert "".join(lines) == decode(data)
+    for whole, by_lines in zip(_cells(text_lines(decode(data))), _cells(lines), strict=True):
+        assert whole == by_lines
+
+
+def _cells(lines: Iterable[str]) -> list[list[str] | str]:
+    found: list[list[str] | str] = []
+    try:
+        found.extend(csv.reader(lines, strict=True))
+    except csv.Error as error:
+        found.append(str(error))
+    return found
+
+
+def test_another_encoding_is_refused_with_its_line_however_far_down() -> None:
+    with pytest.raises(Refused) as refused:
+        list(decoded_lines([b"a,b\n", "tốt,1\n".encode(), "cột\n".encode("utf-16")]))
+    assert str(refused.value.faults[0].place) == "dòng 3"
+
+
+@pytest.mark.parametrize("before", [[], [b"a,b\n", b"1,2\n"]])
+def test_a_file_without_line_ends_is_a_fault_and_not_read_to_its_end(before: list[bytes]) -> None:
+    def lines() -> Iterator[bytes]:
+        yield from before
+        yield b"x" * (LONGEST_LINE + 1)
+        raise AssertionError("read on")
+
+    faults: list[Fault] = []
+    rows = list(read_table(decoded_lines(lines()), required=("a", "b"), faults=faults))
+    assert values(rows) == [{"a": "1", "b": "2"}][: len(before)]
+    assert [str(each.place) for each in faults] == [f"dòng {len(before) + 1}"]
+
+
+def test_of_many_faults_the_first_are_kept_and_all_are_counted() -> None:
+    faults = FirstFaults(3)
+    faults.refuse()  # nothing to refuse yet
+    for line in range(2, 12):
+        read_date(Row(line, {"d": "?"}), "d", faults)
+    assert len(faults) == 10
+    assert [str(each.place) for each in faults] == ["dòng 2, cột d", "dòng 3, cột d", "dòng 4, cột d"]
+    with pytest.raises(Refused) as refused:
+        faults.refuse()
+    assert (refused.value.faults, refused.value.more) == (tuple(faults), 7)
+
+
+def test_a_fault_shows_the_beginning_of_a_long_value() -> None:
+    faults: list[Fault] = []
+    read_date(Row(2, {"d": "x" * 100_000}), "d", faults)
+    assert faults[0].problem.params["value"] == "x" * 79 + "…"
 
 
 def test_a_written_table_begins_with_the_mark_excel_needs() -> None:
