@@ -8,7 +8,7 @@ export PORT
 PIN := --generate-hashes --no-header --no-annotate --universal --python-version 3.11
 
 # One process, because SQLite has one writer; docs/performance.md tells how each number was chosen.
-SERVER := granian --factory wsgi:served --interface wsgi --workers 1 --blocking-threads 4 --backpressure 64 \
+SERVER := granian --factory wsgi:served --interface wsgi --workers 1 --blocking-threads 32 --backpressure 64 \
 	--log-level warning
 
 .PHONY: run test lint bench clean translations requirements

@@ -1,8 +1,10 @@
 """A client that refuses a page a person should not get: every page test is also a page-quality test."""
 
+import gzip
 import re
 from typing import Any
 
+import brotli
 import html5lib
 from flask import Flask
 from flask.testing import FlaskClient
@@ -22,8 +24,14 @@ class PageClient(FlaskClient):
         response = super().open(*args, **kwargs)
         check_headers(response)
         if response.mimetype == "text/html" and response.data and not 300 <= response.status_code < 400:
-            check_page(response.get_data(as_text=True))
+            check_page(opened(response).decode())
         return response
+
+
+def opened(response: TestResponse) -> bytes:
+    """The body as a browser sees it after undoing its compression."""
+    coding = response.headers.get("Content-Encoding", "identity")
+    return {"identity": bytes, "gzip": gzip.decompress, "br": brotli.decompress}[coding](response.data)
 
 
 def check_headers(response: TestResponse) -> None:

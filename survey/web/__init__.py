@@ -1,10 +1,15 @@
 """HTTP room: one module per group of pages and readers."""
 
+from typing import Final
+
 from flask import Flask
 
 from survey.installation import Installation
-from survey.web import access, account, citizen, desks, health, language, offices, presentation
+from survey.web import access, account, assets, citizen, compression, desks, health, language, offices, presentation
 from survey.web.address import TrustedScheme
+from survey.web.places import FewAtOnce
+
+LONGEST_BODY: Final = 256 * 1024  # a full form with the longest texts is some 40 KB
 
 
 def register(app: Flask, installation: Installation) -> None:
@@ -12,15 +17,18 @@ def register(app: Flask, installation: Installation) -> None:
     config = installation.config
     app.config.update(
         SECRET_KEY=config.secret_key,
-        MAX_CONTENT_LENGTH=256 * 1024,  # a full form with the longest texts is some 40 KB
+        MAX_CONTENT_LENGTH=LONGEST_BODY,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=config.secure,
         SESSION_COOKIE_NAME="staff",
     )
-    app.wsgi_app = TrustedScheme(app.wsgi_app, config.trusted_proxies)  # type: ignore[method-assign]
+    places = FewAtOnce(app.wsgi_app, longest=LONGEST_BODY)
+    app.wsgi_app = TrustedScheme(places, config.trusted_proxies)  # type: ignore[method-assign]
     language.register(app)
     presentation.register(app, installation)
+    assets.register(app)
+    compression.register(app)
     access.guard(app)
     for pages in (citizen, account, offices, desks, health):
         pages.register(app)

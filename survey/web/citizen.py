@@ -33,6 +33,7 @@ from survey.journeys.respond import (
     respond,
 )
 from survey.web.access import public
+from survey.web.compression import accepts_gzip
 from survey.web.context import installation
 from survey.web.forms import criteria_form, tap_field
 from survey.web.language import LANGUAGE_NAMES, LANGUAGES, language
@@ -235,7 +236,7 @@ def _html(name: str, **context: object) -> str:
     return render_template(f"citizen/{name}.html", channel=_channel(), carried=_carried(), **context)
 
 
-def _answer(html: str, status: int = 200) -> Response:
+def _answer(html: str | bytes, status: int = 200) -> Response:
     response = make_response(html, status)
     # On a shared tablet nobody may page back to what the person before saw or entered.
     response.headers["Cache-Control"] = "no-store" if _channel() == "kiosk" else "private, no-cache"
@@ -278,7 +279,11 @@ def _usual_page(name: str, values: Values, render: Callable[[Values], str]) -> R
     place, arguments = values.place, request.args
     kind = (name, place.questionnaire.key, place.office.demonstration, language(), _channel(), frozenset(arguments))
     prepared: PreparedPages = current_app.extensions["prepared_pages"]
-    return _answer(prepared.page(kind, values, partial(_rendered_blank, render)))
+    gzip = accepts_gzip()
+    answer = _answer(prepared.page(kind, values, partial(_rendered_blank, render), gzip=gzip))
+    if gzip:
+        answer.headers["Content-Encoding"] = "gzip"
+    return answer
 
 
 def _is_usual() -> bool:

@@ -5,13 +5,14 @@ key and the stamp. Rendering takes a millisecond, filling a prepared page a few 
 """
 
 import re
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 from typing import Final
 
 from markupsafe import escape
 
 from survey.journeys.respond import OpenDesk
+from survey.web.compression import deflated, gzip_of, stored
 
 # What the template is rendered with in the place of a value: letters only, so that escaping for text, attributes and
 # addresses alike leaves them as they are.
@@ -46,25 +47,42 @@ def blank_values(place: OpenDesk) -> Values:
     return Values(replace(place, desk=desk, office=office), _BLANK.format("key"), _BLANK.format("stamp"))
 
 
+class _Cut:
+    """A rendered page, cut at its blanks; between two blanks it is text, kept compressed as well."""
+
+    def __init__(self, html: str) -> None:
+        self._pieces = _BLANKS.split(html)  # text, name of a blank, text, …
+        self._deflated = [deflated(text.encode()) for text in self._pieces[::2]]
+
+    def filled(self, values: Values) -> str:
+        """The page."""
+        given = values.of_page()
+        pieces = self._pieces.copy()
+        pieces[1::2] = [given[name] for name in self._pieces[1::2]]
+        return "".join(pieces)
+
+    def gzipped(self, values: Values) -> bytes:
+        """The page as a gzip file: 5 microseconds, where compressing it takes 200."""
+        given = {name: stored(value.encode()) for name, value in values.of_page().items()}
+        blocks: list[bytes] = self._pieces.copy()  # type: ignore[assignment]
+        blocks[::2] = self._deflated
+        blocks[1::2] = [given[name] for name in self._pieces[1::2]]
+        return gzip_of(blocks, self.filled(values).encode())
+
+
 class PreparedPages:
-    """The pages of one application that were rendered so far, cut at their blanks."""
+    """The pages of one application that were rendered so far."""
 
     def __init__(self) -> None:
-        self._pages: dict[Hashable, tuple[str, ...]] = {}
+        self._pages: dict[Hashable, _Cut] = {}
 
-    def page(self, kind: Hashable, values: Values, render: Callable[[Values], str]) -> str:
-        """The page of that kind with these values; ``render`` is asked once for each kind.
+    def page(self, kind: Hashable, values: Values, render: Callable[[Values], str], *, gzip: bool) -> str | bytes:
+        """The page of that kind with these values, as text or as a gzip file; ``render`` is asked once for each kind.
 
         ``kind`` must name everything the page depends on beside the values: there are only as many kinds as
         combinations of questionnaire version, language and channel.
         """
-        parts = self._pages.get(kind)
-        if parts is None:
-            parts = self._pages[kind] = tuple(_BLANKS.split(render(blank_values(values.place))))
-        return _filled(parts, values.of_page())
-
-
-def _filled(parts: tuple[str, ...], values: Mapping[str, str]) -> str:
-    filled = list(parts)
-    filled[1::2] = [values[name] for name in parts[1::2]]
-    return "".join(filled)
+        cut = self._pages.get(kind)
+        if cut is None:
+            cut = self._pages[kind] = _Cut(render(blank_values(values.place)))
+        return cut.gzipped(values) if gzip else cut.filled(values)

