@@ -15,7 +15,7 @@ from survey.cli.responses import tell_others
 from survey.cli.tables import score_table
 from survey.domain.estimation import BaseRules
 from survey.domain.message import message
-from survey.domain.offices import Office, normalise_desk_code
+from survey.domain.offices import normalise_desk_code
 from survey.domain.periods import Period
 from survey.domain.scoring import HEADLINE_CHANNELS, OfficeScore, method_named
 from survey.domain.scoring_csv import as_csv
@@ -26,9 +26,9 @@ from survey.journeys.score import (
     answered_questionnaire,
     branch_of,
     bring_up_to_date,
-    fetch_rows,
     mark_everything,
-    score_of_rows,
+    score_of,
+    tallies_in,
 )
 from survey.store import Connection
 from survey.store.offices import fetch_desk
@@ -108,19 +108,17 @@ def _score(connection: Connection, found: Installation, branch: Branch, asked: A
             connection, found.catalogue, branch, period, channels=asked.channels
         )
         tell_others(others)
-    rows = fetch_rows(connection, branch, questionnaire, first=period.first, last=period.last)
-    if asked.desk:
-        desk_id = _desk_id(connection, branch, asked.desk)
-        rows = [row for row in rows if row.desk_id == desk_id]
-    left_out = sum(row.tally.responses for row in rows if row.channel not in asked.channels)
+    desk_id = _desk_id(connection, branch, asked.desk) if asked.desk else None
+    tallies = tallies_in(connection, branch, questionnaire, period, desk_id=desk_id)
+    left_out = sum(tally.responses for (channel, _), tally in tallies.items() if channel not in asked.channels)
     if left_out:
         sentence = message(
             "Ngoài điểm chung: %(number)s phiếu của các kênh khác (xem bằng --channel).", number=left_out
         )
         tell(sentence, err=True)
-    return score_of_rows(
-        rows,
-        office=branch.office,
+    return score_of(
+        tallies,
+        branch.office,
         questionnaire=questionnaire,
         period=period,
         method=method_named(asked.method, questionnaire),
@@ -140,7 +138,7 @@ def _desk_id(connection: Connection, branch: Branch, code: str) -> int:
 
 def _answers_for(branch: Branch, office_id: int) -> bool:
     """Whether a desk of that office answers, or answered, for one of the branch: its own or one merged into it."""
-    office: Office | None = branch.tree.by_id[office_id]
+    office = branch.tree.by_id.get(office_id)
     while office is not None and office.id not in branch.ids:
         office = branch.tree.by_id.get(office.successor_id or 0)
     return office is not None
@@ -161,7 +159,8 @@ def rebuild() -> None:
     """Recount everything from the responses; may be interrupted and run again."""
     found = ready()
     with found.database.transaction() as connection:
-        mark_everything(connection)
+        if not mark_everything(connection):
+            tell(message("Tiếp tục lần đếm lại trước còn dở."), err=True)
     progress = partial(with_progress, label=say(message("Đếm lại")))
     number = bring_up_to_date(found.database, found.catalogue, progress=progress)
     tell(message("Đã đếm lại %(number)s ngày làm việc của các quầy.", number=number))

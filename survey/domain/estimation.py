@@ -84,16 +84,17 @@ def wilson(satisfied: int, base: int, *, confidence: float = CONFIDENCE) -> Inte
     """
     if not 0 <= satisfied <= base or base == 0:
         raise ValueError(f"no share: {satisfied} satisfied of {base}")
-    return _wilson(Fraction(satisfied, base), base, z=normal_quantile(confidence))
+    return _wilson(satisfied, base, base, z=normal_quantile(confidence))
 
 
-def _wilson(share: Fraction, base: float, *, z: float) -> Interval:
-    p = float(share)
+def _wilson(satisfied: int, answered: int, base: float, *, z: float) -> Interval:
+    """The interval of satisfied/answered on a base that may be another than the number of answers."""
+    p = satisfied / answered
     shrink = 1 + z * z / base
     centre = (p + z * z / (2 * base)) / shrink
     half = z * sqrt(p * (1 - p) / base + z * z / (4 * base * base)) / shrink
-    low = 0.0 if share == 0 else 100 * (centre - half)
-    high = 100.0 if share == 1 else 100 * (centre + half)
+    low = 0.0 if satisfied == 0 else 100 * (centre - half)
+    high = 100.0 if satisfied == answered else 100 * (centre + half)
     return Interval(low, high)
 
 
@@ -103,13 +104,20 @@ def effective_base(sums: SixSums) -> Fraction | None:
     V = k/(k−1) · Σ(s−p·m)²/(Σm)² with p = Σs/Σm is the linearised variance of a ratio: Kish, Survey Sampling
     (1965). Both fractions are cleared here, so the result is exact.
     """
+    found = _effective_base(sums)
+    return Fraction(*found) if found else None
+
+
+def _effective_base(sums: SixSums) -> tuple[int, int] | None:
+    """Numerator and denominator: reducing a fraction costs more than all the rest of an interval."""
     k, s, m = sums.k, sums.s, sums.m
     if k < 2:
         return None
     residual = sums.ss * m * m - 2 * s * m * sums.sm + s * s * sums.mm
     if residual == 0:
-        return Fraction(k)
-    return min(Fraction(s * (m - s) * m * m * (k - 1), k * residual), Fraction(m))
+        return k, 1
+    over, under = s * (m - s) * m * m * (k - 1), k * residual
+    return (over, under) if over < m * under else (m, 1)
 
 
 def clustered_interval(sums: SixSums, *, confidence: float = CONFIDENCE) -> Interval | None:
@@ -118,12 +126,14 @@ def clustered_interval(sums: SixSums, *, confidence: float = CONFIDENCE) -> Inte
     Wilson's interval with n* · (z/t)², t on k−1 degrees of freedom; None for fewer than two respondents.
     Korn & Graubard, Survey Methodology 24 (1998) 193; Franco, Little, Louis, Slud, JSSAM 7 (2019) 334.
     """
-    base = effective_base(sums)
-    if base is None:
+    found = _effective_base(sums)
+    if found is None:
         return None
+    over, under = found
     z = normal_quantile(confidence)
     t = t_quantile(sums.k - 1, confidence=confidence)
-    return _wilson(Fraction(sums.s, sums.m), float(base) * (z / t) ** 2, z=z)
+    # Python divides whole numbers of any size to the nearest float, so this is the exact base, rounded once.
+    return _wilson(sums.s, sums.m, over / under * (z / t) ** 2, z=z)
 
 
 def difference(now: Share, before: Share) -> Change:
@@ -290,7 +300,14 @@ def rank(contenders: Iterable[Contender]) -> tuple[Rank, ...]:
     """
     ordered = sorted(contenders, key=lambda each: (-each.share.percent, each.key))
     tiers = _tiers(ordered)
-    return tuple(_rank_of(each, tier=tier, among=ordered) for each, tier in zip(ordered, tiers, strict=True))
+    above, below = _clear_pairs(ordered)
+    places: dict[Fraction, int] = {}
+    for place, each in enumerate(ordered, 1):
+        places.setdefault(each.share.percent, place)
+    return tuple(
+        Rank(each.key, places[each.share.percent], tiers[i], above[i] + 1, len(ordered) - below[i])
+        for i, each in enumerate(ordered)
+    )
 
 
 def _tiers(ordered: Sequence[Contender]) -> list[int]:
@@ -305,12 +322,23 @@ def _tiers(ordered: Sequence[Contender]) -> list[int]:
     return tiers
 
 
-def _rank_of(office: Contender, *, tier: int, among: Sequence[Contender]) -> Rank:
-    above = sum(other.share.percent > office.share.percent for other in among)
-    clearly_above = sum(_clearly_above(other, office) for other in among)
-    clearly_below = sum(_clearly_above(office, other) for other in among)
-    return Rank(office.key, above + 1, tier, clearly_above + 1, len(among) - clearly_below)
-
-
 def _clearly_above(one: Contender, other: Contender) -> bool:
     return _difference_interval(one.share, other.share).low > 0
+
+
+def _clear_pairs(ordered: Sequence[Contender]) -> tuple[list[int], list[int]]:
+    """How many are clearly above each, and how many clearly below, of contenders in order of index.
+
+    Who stands lower is never clearly above, so half of the pairs need no look. For the rest this is
+    ``_clearly_above`` with the squares taken once a contender: 500 offices are 125 000 pairs.
+    """
+    points = [float(each.share.percent) for each in ordered]
+    downs = [(p - each.share.interval.low) ** 2 for p, each in zip(points, ordered, strict=True)]
+    ups = [(each.share.interval.high - p) ** 2 for p, each in zip(points, ordered, strict=True)]
+    above, below = [0] * len(ordered), [0] * len(ordered)
+    for i, (p, down) in enumerate(zip(points, downs, strict=True)):
+        clear = [j for j in range(i + 1, len(ordered)) if p - points[j] - sqrt(down + ups[j]) > 0]
+        below[i] = len(clear)
+        for j in clear:
+            above[j] += 1
+    return above, below

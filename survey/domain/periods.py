@@ -212,8 +212,11 @@ def half_month_of(day: date) -> Days:
     return Days(day.replace(day=_CUT), date(month // 12, month % 12 + 1, 1) - _DAY)
 
 
-def half_months(period: Period) -> HalfMonths:
-    """The period as whole half-months and at most two edges; a named period of either calendar has no edge."""
+def half_months(period: Period | Days) -> HalfMonths:
+    """The period as whole half-months and at most two edges; a named period of either calendar has no edge.
+
+    A period within one half-month is an edge as a whole.
+    """
     whole: list[Days] = []
     edges: list[Days] = []
     day = period.first

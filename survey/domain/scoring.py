@@ -22,18 +22,18 @@ from survey.domain.estimation import (
 )
 from survey.domain.message import Message, message
 from survey.domain.periods import Period
-from survey.domain.questionnaire import BUILTIN_METHODS, Method, Question, Questionnaire, Scale, Section, Text
+from survey.domain.questionnaire import BUILTIN_METHODS, Method, Question, Questionnaire, Text
 from survey.domain.tally import (
     ALL_CRITERIA,
+    Layout,
     Standing,
     Tally,
-    counts,
     layout_of,
-    not_applicable,
     scale_of,
-    sums,
+    sums_of,
     total,
 )
+from survey.domain.worth import ValidAnswers, worths_of
 
 HEADLINE_CHANNELS: Final = ("poster", "slip", "kiosk", "link")
 ALL_CHANNELS: Final = (*HEADLINE_CHANNELS, "paper", "invitation")
@@ -152,70 +152,38 @@ def method_named(ref: str | None, questionnaire: Questionnaire) -> Method:
     raise UnknownMethod(ref, tuple(each.id for each in fitting))
 
 
-@dataclass(frozen=True, slots=True)
-class _Answers:
-    """The valid answers to one question, and what each value is worth under a method, in per cent."""
-
-    counts: Mapping[int, int]
-    scale: Scale
-    worth: Mapping[int, int | Fraction]
-
-    @property
-    def base(self) -> int:
-        return sum(self.counts.values())
-
-    @property
-    def satisfied(self) -> int:
-        return sum(self.counts[value] for value in self.scale.satisfied)
-
-    @property
-    def sum(self) -> Fraction:
-        return Fraction(sum(self.worth[value] * number for value, number in self.counts.items()))
-
-    @property
-    def mean(self) -> Fraction:
-        return Fraction(sum(value * number for value, number in self.counts.items()), self.base)
-
-
-def _worth(value: int, scale: Scale, method: Method) -> int | Fraction:
-    """What one answer adds to a pooled figure: the pooled methods are all means of such worths (M2, M5)."""
-    if method.kind == "net":
-        return 100 * ((value in scale.satisfied) - (value in scale.dissatisfied))
-    if method.kind != "mean":
-        return 100 * (value in scale.satisfied)
-    if method.multiply is None and method.add is None:
-        lowest, highest = scale.values[0], scale.values[-1]
-        return Fraction(100 * (value - lowest), highest - lowest)
-    return Fraction(1 if method.multiply is None else method.multiply) * value + (method.add or 0)
-
-
-def _pooled(group: Sequence[_Answers], method: Method, group_sums: SixSums) -> Fraction:
-    """The method's value of a group with at least one valid answer, exact."""
-    if method.kind == "all":
-        return Fraction(100 * group_sums.all_satisfied, group_sums.k)
-    answered = [each for each in group if each.base]
-    if method.kind == "mean_of_criteria":
-        return sum((each.sum / each.base for each in answered), Fraction()) / len(answered)
-    return sum((each.sum for each in answered), Fraction()) / group_sums.m
-
-
 # --- scores -----------------------------------------------------------------------------------------------
 
 
 def score(
-    tally: Tally, questionnaire: Questionnaire, *, method: Method | None = None, rules: BaseRules | None = None
+    tally: Tally,
+    questionnaire: Questionnaire,
+    *,
+    method: Method | None = None,
+    rules: BaseRules | None = None,
+    with_criteria: bool = True,
 ) -> Score:
     """The score of a tally, by the questionnaire's own method and the rules of M11 unless told otherwise.
 
-    An empty tally gives ``no_data`` everywhere.
+    An empty tally gives ``no_data`` everywhere. Without criteria the dimensions carry none: a list of 500 offices
+    shows none, and they are three quarters of the work.
     """
-    scoring = _Scoring(tally, questionnaire, method or questionnaire.method, rules or BaseRules())
+    used = method or questionnaire.method
+    scoring = _Scoring(tally, layout_of(questionnaire), used, worths_of(questionnaire, used), rules or BaseRules())
     overall = scoring.criterion(questionnaire.overall)
     return Score(
         responses=tally.responses,
         overall=overall.index,
         index=scoring.group(ALL_CRITERIA, questionnaire.criteria),
-        dimensions=tuple(scoring.dimension(each) for each in questionnaire.dimensions),
+        dimensions=tuple(
+            DimensionScore(
+                id=section.id,
+                name=section.title,
+                index=scoring.group(section.id, section.questions),
+                criteria=tuple(map(scoring.criterion, section.questions)) if with_criteria else (),
+            )
+            for section in questionnaire.dimensions
+        ),
         overall_question=overall,
     )
 
@@ -225,54 +193,68 @@ class _Scoring:
     """One tally under one method and one set of base rules."""
 
     tally: Tally
-    questionnaire: Questionnaire
+    layout: Layout
     method: Method
+    worths: Mapping[str, Sequence[int | Fraction]]
     rules: BaseRules
-
-    def dimension(self, section: Section) -> DimensionScore:
-        criteria = tuple(self.criterion(question) for question in section.questions)
-        return DimensionScore(section.id, section.title, self.group(section.id, section.questions), criteria)
 
     def criterion(self, question: Question) -> CriterionScore:
         answers = self._answers(question)
-        status = status_of(answers.base, self.rules)
+        base = answers.base
+        status = status_of(base, self.rules)
         if status in ("no_data", "suppressed"):
             return CriterionScore(question.id, question.name, Estimate(status))
-        skipped = not_applicable(self.questionnaire, self.tally, question.id)
+        start, scale = self.layout.questions[question.id]
+        skipped = self.tally.cells[start + len(scale.values)]
         return CriterionScore(
             id=question.id,
             name=question.name,
             index=self._criterion_index(answers, status),
-            counts=answers.counts,
+            counts=dict(zip(scale.values, answers.counts, strict=True)),
             not_applicable=skipped,
-            unanswered=self.tally.responses - answers.base - skipped,
+            unanswered=self.tally.responses - base - skipped,
             mean=answers.mean,
         )
 
-    def _criterion_index(self, answers: _Answers, status: Status) -> Estimate:
+    def _criterion_index(self, answers: ValidAnswers, status: Status) -> Estimate:
         """A respondent answers a question once, so its answers are independent and the interval is M8's."""
         base, satisfied = answers.base, answers.satisfied
-        interval = self._wilson(satisfied, base)
         return _estimate(
-            status, respondents=base, base=base, satisfied=satisfied, percent=answers.sum / base, interval=interval
+            status,
+            respondents=base,
+            base=base,
+            satisfied=satisfied,
+            percent=Fraction(answers.sum, base),
+            interval=self._wilson(satisfied, base),
         )
 
     def group(self, group_id: str, questions: Sequence[Question]) -> Estimate:
         """The index of a dimension (M3) or of the office (M4), with the interval of M9."""
-        found = sums(self.questionnaire, self.tally, group_id)
+        found = sums_of(self.layout, self.tally, group_id)
         status = status_of(found.k, self.rules)
         if status in ("no_data", "suppressed"):
             return Estimate(status)
-        percent = _pooled([self._answers(each) for each in questions], self.method, found)
         base, satisfied = (found.k, found.all_satisfied) if self.method.kind == "all" else (found.m, found.s)
         return _estimate(
             status,
             respondents=found.k,
             base=base,
             satisfied=satisfied,
-            percent=percent,
+            percent=self._pooled(questions, found),
             interval=self._group_interval(found),
         )
+
+    def _pooled(self, questions: Sequence[Question], found: SixSums) -> Fraction:
+        """The method's value of a group with at least one valid answer, exact."""
+        if self.method.kind == "all":
+            return Fraction(100 * found.all_satisfied, found.k)
+        if self.method.kind == "share":  # the worth of each satisfied answer is 100, that of others 0
+            return Fraction(100 * found.s, found.m)
+        group = [self._answers(each) for each in questions]
+        if self.method.kind == "mean_of_criteria":
+            answered = [each for each in group if each.base]
+            return sum((Fraction(each.sum, each.base) for each in answered), Fraction()) / len(answered)
+        return Fraction(sum(each.sum for each in group), found.m)
 
     def _group_interval(self, found: SixSums) -> Interval | None:
         if self.method.kind == "share":
@@ -284,10 +266,9 @@ class _Scoring:
             return None
         return wilson(satisfied, base)
 
-    def _answers(self, question: Question) -> _Answers:
-        scale = scale_of(question)
-        worth = {value: _worth(value, scale, self.method) for value in scale.values}
-        return _Answers(counts(self.questionnaire, self.tally, question.id), scale, worth)
+    def _answers(self, question: Question) -> ValidAnswers:
+        start, scale = self.layout.questions[question.id]
+        return ValidAnswers(self.tally.cells[start : start + len(scale.values)], scale, self.worths[question.id])
 
 
 def _estimate(
@@ -343,14 +324,18 @@ def office_score(
     method: Method | None = None,
     channels: Iterable[str] = HEADLINE_CHANNELS,
     rules: BaseRules | None = None,
+    with_criteria: bool = True,
 ) -> OfficeScore:
-    """An office's score out of its tallies by channel and standing; channels that were not chosen are left out."""
+    """An office's score out of its tallies by channel and standing; channels that were not chosen are left out.
+
+    Of what is set aside only the number of responses is read.
+    """
     chosen = tuple(sorted(set(channels), key=_channel_order))
     used, layout = method or questionnaire.method, layout_of(questionnaire)
-    verified = total(layout, _of(tallies, chosen, "verified"))
-    counted = verified + total(layout, _of(tallies, chosen, "open"))
-    whole = score(counted, questionnaire, method=used, rules=rules)
-    proven = score(verified, questionnaire, method=used, rules=rules)
+    of_verified = _of(tallies, chosen, "verified")
+    counted = total(layout, [*of_verified, *_of(tallies, chosen, "open")])
+    whole = score(counted, questionnaire, method=used, rules=rules, with_criteria=with_criteria)
+    proven = score(total(layout, of_verified), questionnaire, method=used, rules=rules, with_criteria=False)
     return OfficeScore(
         office_code=office_code,
         office_name=office_name,

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
 from operator import add
-from struct import Struct, calcsize
 from typing import Final, Literal
 
 from survey.domain.estimation import SixSums
@@ -21,7 +20,6 @@ Standing = Literal["open", "verified", "set_aside"]
 OVERALL: Final = "@overall"
 ALL_CRITERIA: Final = "@criteria"
 _SUMS = 7  # k, Σs, Σm, Σs², Σsm, Σm², all_satisfied
-_WIDTH = calcsize("<i")
 
 
 class AnswerOutsideScale(ValueError):
@@ -34,11 +32,15 @@ class AnswerOutsideScale(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class CountedResponse:
-    """One response as the tally sees it; ids that are no scored question are ignored, absent ones unanswered."""
+    """One response as the tally sees it; ids that are no scored question are ignored, absent ones unanswered.
+
+    ``times`` is how many people answered exactly so: equal responses may come as one.
+    """
 
     channel: str
     standing: Standing
     answers: Mapping[str, object]
+    times: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,11 @@ class Tally:
         """The tally of no response, which changes nothing it is added to."""
         return cls(0, (0,) * layout.length)
 
+    @classmethod
+    def uncounted(cls, responses: int) -> "Tally":
+        """So many responses whose answers nobody asked for: it adds up with its like and with nothing else."""
+        return cls(responses, ())
+
     def __add__(self, other: "Tally") -> "Tally":
         if len(self.cells) != len(other.cells):
             raise ValueError("tallies of different questionnaire versions do not add up")
@@ -113,7 +120,7 @@ def count(questionnaire: Questionnaire, responses: Iterable[CountedResponse]) ->
     plan = _plan(questionnaire)
     counters: dict[tuple[str, Standing], _Counter] = defaultdict(lambda: _Counter(plan))
     for response in responses:
-        counters[response.channel, response.standing].add(response.answers)
+        counters[response.channel, response.standing].add(response.answers, response.times)
     return {key: counter.tally() for key, counter in counters.items()}
 
 
@@ -158,27 +165,20 @@ class _Counter:
         self._plan = plan
         self._responses = 0
 
-    def add(self, answers: Mapping[str, object]) -> None:
-        self._responses += 1
-        self._add_group(self._plan.overall, answers)
+    def add(self, answers: Mapping[str, object], times: int) -> None:
+        self._responses += times
+        self._add_group(self._plan.overall, answers, times)
         satisfied = valid = 0
         for dimension in self._plan.dimensions:
-            s, m = self._add_group(dimension, answers)
+            s, m = self._add_group(dimension, answers, times)
             satisfied += s
             valid += m
-        self._add_sums(self._plan.all_criteria, satisfied, valid)
+        self._add_sums(self._plan.all_criteria, satisfied, valid, times=times)
 
-    def _add_group(self, group: _Group, answers: Mapping[str, object]) -> tuple[int, int]:
+    def _add_group(self, group: _Group, answers: Mapping[str, object], times: int) -> tuple[int, int]:
         start, questions = group
-        s, m = self._add_answers(questions, answers)
-        self._add_sums(start, s, m)
-        return s, m
-
-    def _add_answers(
-        self, questions: tuple[tuple[str, _Places], ...], answers: Mapping[str, object]
-    ) -> tuple[int, int]:
         cells = self._cells
-        satisfied = valid = 0
+        s = m = 0
         for question_id, places in questions:
             answer = answers.get(question_id)
             if answer is None:
@@ -187,22 +187,23 @@ class _Counter:
                 cell, counts, satisfies = places[answer]
             except (KeyError, TypeError):
                 raise AnswerOutsideScale(question_id, answer) from None
-            cells[cell] += 1
-            valid += counts
-            satisfied += satisfies
-        return satisfied, valid
+            cells[cell] += times
+            m += counts
+            s += satisfies
+        self._add_sums(start, s, m, times=times)
+        return s, m
 
-    def _add_sums(self, start: int, s: int, m: int) -> None:
+    def _add_sums(self, start: int, s: int, m: int, *, times: int) -> None:
         if m == 0:
             return
         cells = self._cells
-        cells[start] += 1
-        cells[start + 1] += s
-        cells[start + 2] += m
-        cells[start + 3] += s * s
-        cells[start + 4] += s * m
-        cells[start + 5] += m * m
-        cells[start + 6] += s == m
+        cells[start] += times
+        cells[start + 1] += s * times
+        cells[start + 2] += m * times
+        cells[start + 3] += s * s * times
+        cells[start + 4] += s * m * times
+        cells[start + 5] += m * m * times
+        cells[start + 6] += (s == m) * times
 
     def tally(self) -> Tally:
         return Tally(self._responses, tuple(self._cells))
@@ -225,26 +226,10 @@ def not_applicable(questionnaire: Questionnaire, tally: Tally, question_id: str)
 
 def sums(questionnaire: Questionnaire, tally: Tally, group_id: str) -> SixSums:
     """The six sums of a group: OVERALL, the id of a dimension, or ALL_CRITERIA (M9)."""
-    start = layout_of(questionnaire).groups[group_id]
+    return sums_of(layout_of(questionnaire), tally, group_id)
+
+
+def sums_of(layout: Layout, tally: Tally, group_id: str) -> SixSums:
+    """``sums`` for a caller who has the layout already."""
+    start = layout.groups[group_id]
     return SixSums(*tally.cells[start : start + _SUMS])
-
-
-# --- bytes ------------------------------------------------------------------------------------------------
-
-
-def to_bytes(tally: Tally) -> bytes:
-    """The responses, then the cells, as little-endian 32-bit integers; struct.error beyond 2³¹−1."""
-    return _packing(len(tally.cells) + 1).pack(tally.responses, *tally.cells)
-
-
-def from_bytes(data: bytes) -> Tally:
-    """The tally that ``to_bytes`` wrote; ValueError for bytes that are none."""
-    if not data or len(data) % _WIDTH:
-        raise ValueError(f"{len(data)} bytes are no tally")
-    responses, *cells = _packing(len(data) // _WIDTH).unpack(data)
-    return Tally(responses, tuple(cells))
-
-
-@lru_cache(maxsize=256)
-def _packing(numbers: int) -> Struct:
-    return Struct(f"<{numbers}i")

@@ -1,14 +1,14 @@
 """Journey 3: the page of an office. One object carries every figure, so the tables and the chart cannot disagree."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 
 from survey.domain.comparison import NotComparable, ScoreChange, change
 from survey.domain.estimation import BaseRules
 from survey.domain.office_page import (
     AnsweredVersion,
+    BranchLine,
     DeskLine,
     OfficePage,
     TrendPoint,
@@ -17,18 +17,17 @@ from survey.domain.office_page import (
     used_channels,
 )
 from survey.domain.offices import Desk, NoOfficeServes, Office, OfficeTree
-from survey.domain.periods import Calendar, Period, last_months, month_of, months_of, previous
+from survey.domain.periods import Period, last_months, month_of, previous
 from survey.domain.questionnaire import Catalogue, Questionnaire
-from survey.domain.scoring import ALL_CHANNELS, HEADLINE_CHANNELS, OfficeScore, office_score
+from survey.domain.scoring import ALL_CHANNELS, OfficeScore
 from survey.domain.staff import Staff
-from survey.domain.tally import Standing, Tally, layout_of, total
-from survey.journeys.score import Branch, OfficeUnknown, Tallies, bring_up_to_date, fetch_rows, grouped
+from survey.journeys.figures import Figures, Kept, read_kept
+from survey.journeys.score import Branch, OfficeUnknown, branch_of, bring_up_to_date
 from survey.store import Connection, Database
 from survey.store.offices import fetch_desk, fetch_desks, fetch_tree, last_answer_days
 from survey.store.tallies import responses_by_version
 
 TREND_MONTHS = 12
-Place = tuple[int, int]  # office, desk
 
 
 class DeskOutOfSight(LookupError):
@@ -40,11 +39,10 @@ class DeskOutOfSight(LookupError):
 
 def visible_branch(connection: Connection, staff: Staff, office_code: str) -> Branch:
     """The branch below an office. Raises OfficeUnknown for somebody else's office as for one that is not there."""
-    tree = fetch_tree(connection)
-    office = tree.by_code.get(office_code)
-    if office is None or not staff.sees(office.id, tree):
+    branch = branch_of(connection, office_code)
+    if not staff.sees(branch.office.id, branch.tree):
         raise OfficeUnknown(office_code)
-    return Branch(office, tree.branch(office.id), tree)
+    return branch
 
 
 def visible_offices(connection: Connection, staff: Staff) -> tuple[Office, ...]:
@@ -124,12 +122,14 @@ class _Assembly:
 
     def page(self, staff: Staff, rules: BaseRules | None) -> OfficePage:
         branch, asked = self.branch, self.asked
-        versions = self.versions(*_days(asked.period))
+        months, before = _trend_months(asked), previous(asked.period)
+        kept = read_kept(self.connection, self.catalogue, branch, now=asked.period, before=before, trend=months)
         desks = fetch_desks(self.connection, _offices_of_desks(branch))
-        questionnaire = asked.questionnaire or self.usual_questionnaire(versions, desks)
-        figures = Figures(branch, questionnaire, self.months(questionnaire), rules)
-        score, before = figures.score(asked.period), figures.score(previous(asked.period))
-        lines = figures.desk_lines(desks, asked)
+        versions = kept.versions(asked.period)
+        questionnaire = asked.questionnaire or self.usual_questionnaire(kept, desks)
+        figures = Figures(kept, questionnaire, rules)
+        score, score_before = figures.score(asked.period), figures.score(before)
+        lines = self.desk_lines(figures, desks)
         return OfficePage(
             office=branch.office,
             above=offices_above(branch.tree, staff, branch.office),
@@ -139,48 +139,51 @@ class _Assembly:
             questionnaire=questionnaire,
             versions=tuple(AnsweredVersion(self.catalogue.get(key), number) for key, number in versions.items()),
             score=score,
-            before=before,
-            change=self.change(score, before),
-            trend=tuple(figures.trend_point(month) for month in _trend_months(asked)),
+            before=score_before,
+            change=_change(score, score_before, kept),
+            trend=tuple(_trend_point(figures, month) for month in months),
             desks=lines,
             channels=used_channels({each: figures.score(asked.period, channels=(each,)) for each in ALL_CHANNELS}),
-            below=ranked(figures.below(asked.period)),
+            below=ranked(figures.below()),
             lowest=lowest_criteria(score, lines),
         )
 
-    def versions(self, first: date, last: date) -> dict[str, int]:
-        return responses_by_version(self.connection, office_ids=self.branch.ids, first=first, last=last)
-
-    def usual_questionnaire(self, versions: Mapping[str, int], desks: Sequence[Desk]) -> Questionnaire:
+    def usual_questionnaire(self, kept: Kept, desks: Sequence[Desk]) -> Questionnaire:
         """The version with most responses in the period; else in the trend; else what the desks ask; else any."""
-        refs = [*versions, *self.versions(*_span(self.asked)), *(desk.questionnaire for desk in desks)]
+        refs = list(kept.versions(self.asked.period))
+        if not refs:
+            first, last = _span(self.asked)
+            refs += responses_by_version(self.connection, office_ids=self.branch.ids, first=first, last=last)
+        refs += [desk.questionnaire for desk in desks]
         return self.catalogue.get(refs[0]) if refs else next(iter(self.catalogue))
 
-    def months(self, questionnaire: Questionnaire) -> dict[str, dict[Place, Tallies]]:
-        first, last = _span(self.asked)
-        rows = fetch_rows(self.connection, self.branch, questionnaire, first=first, last=last)
-        calendar = self.asked.period.calendar
-        found: dict[str, dict[Place, Tallies]] = {}
-        by_place_and_month = grouped(
-            rows, questionnaire, lambda row: (row.office_id, row.desk_id, _month_key(row.day, calendar))
-        )
-        for (office_id, desk_id, month), tallies in by_place_and_month.items():
-            found.setdefault(month, {})[office_id, desk_id] = tallies
-        return found
+    def desk_lines(self, figures: Figures, desks: Sequence[Desk]) -> tuple[DeskLine, ...]:
+        """The desks of this very office that were open in the period or answered in it, by name."""
+        lines = (DeskLine(desk, self._formerly_of(desk), figures.desk(desk)) for desk in desks)
+        return tuple(line for line in lines if line.score.responses or self._expected(line.desk))
 
-    def change(self, score: OfficeScore, before: OfficeScore) -> ScoreChange | NotComparable:
-        # A period that was answered on another questionnaire only cannot be compared (M10).
-        answered = before.responses or not self.versions(*_days(before.period))
-        return change(score, before) if answered else NotComparable("questionnaire")
+    def _formerly_of(self, desk: Desk) -> str | None:
+        return None if desk.office_id == self.branch.office.id else self.branch.tree.by_id[desk.office_id].name
 
-
-def _days(period: Period) -> tuple[date, date]:
-    return period.first, period.last
+    def _expected(self, desk: Desk) -> bool:
+        """Whether the desk could have been answered for this office in the period."""
+        last = min(self.asked.period.last, self.asked.today)
+        if desk.opens_after(last) or desk.retired_before(self.asked.period.first):
+            return False
+        merged_on = self.branch.tree.by_id[desk.office_id].valid_to
+        own = desk.office_id == self.branch.office.id
+        return own or (merged_on is not None and merged_on < last)
 
 
-@lru_cache(maxsize=4096)
-def _month_key(day: date, calendar: Calendar) -> str:
-    return month_of(day, calendar).key
+def _change(score: OfficeScore, before: OfficeScore, kept: Kept) -> ScoreChange | NotComparable:
+    # A period that was answered on another questionnaire only cannot be compared (M10).
+    answered = before.responses or not kept.versions(before.period)
+    return change(score, before) if answered else NotComparable("questionnaire")
+
+
+def _trend_point(figures: Figures, month: Period) -> TrendPoint:
+    score = figures.score(month)
+    return TrendPoint(month, score.responses, score.index)
 
 
 def _offices_of_desks(branch: Branch) -> list[int]:
@@ -188,81 +191,28 @@ def _offices_of_desks(branch: Branch) -> list[int]:
     return [branch.office.id, *(each.id for each in branch.tree.predecessors(branch.office.id))]
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """The tallies of a branch by month, office and desk, and the scores they add up to."""
+def show_ranking(
+    database: Database,
+    catalogue: Catalogue,
+    staff: Staff,
+    office_code: str,
+    period: Period,
+    *,
+    questionnaire: Questionnaire | None = None,
+    rules: BaseRules | None = None,
+) -> tuple[BranchLine, ...]:
+    """What the page of an office says of the offices directly below it, and nothing else.
 
-    branch: Branch
-    questionnaire: Questionnaire
-    months: Mapping[str, Mapping[Place, Tallies]]
-    rules: BaseRules | None = None
-
-    def score(
-        self,
-        period: Period,
-        *,
-        channels: Iterable[str] = HEADLINE_CHANNELS,
-        offices: frozenset[int] | None = None,
-        desk: Desk | None = None,
-        office: Office | None = None,
-    ) -> OfficeScore:
-        """The score of a period, of all or some offices, or of one desk in this very office."""
-        chosen = (
-            tallies
-            for month in months_of(period)
-            for (office_id, desk_id), tallies in self.months.get(month.key, {}).items()
-            if (offices is None or office_id in offices)
-            and (desk is None or (desk_id == desk.id and office_id == self.branch.office.id))
-        )
-        named = desk or office or self.branch.office
-        return office_score(
-            self._pooled(chosen),
-            office_code=named.code,
-            office_name=named.name,
-            questionnaire=self.questionnaire,
-            period=period,
-            channels=channels,
-            rules=self.rules,
-        )
-
-    def _pooled(self, parts: Iterable[Tallies]) -> Tallies:
-        cells: dict[tuple[str, Standing], list[Tally]] = {}
-        for part in parts:
-            for cell, tally in part.items():
-                cells.setdefault(cell, []).append(tally)
-        layout = layout_of(self.questionnaire)
-        return {cell: total(layout, tallies) for cell, tallies in cells.items()}
-
-    def trend_point(self, month: Period) -> TrendPoint:
-        """One month of the trend."""
-        score = self.score(month)
-        return TrendPoint(month, score.responses, score.index)
-
-    def desk_lines(self, desks: Sequence[Desk], asked: Asked) -> tuple[DeskLine, ...]:
-        """The desks of this very office that were open in the period or answered in it, by name."""
-        lines = (DeskLine(desk, self._formerly_of(desk), self.score(asked.period, desk=desk)) for desk in desks)
-        return tuple(line for line in lines if line.score.responses or self._expected(line.desk, asked))
-
-    def _formerly_of(self, desk: Desk) -> str | None:
-        return None if desk.office_id == self.branch.office.id else self.branch.tree.by_id[desk.office_id].name
-
-    def _expected(self, desk: Desk, asked: Asked) -> bool:
-        """Whether the desk could have been answered for this office in the period."""
-        last = min(asked.period.last, asked.today)
-        if desk.opens_after(last) or desk.retired_before(asked.period.first):
-            return False
-        merged_on = self.branch.tree.by_id[desk.office_id].valid_to
-        own = desk.office_id == self.branch.office.id
-        return own or (merged_on is not None and merged_on < last)
-
-    def below(self, period: Period) -> Iterable[tuple[Office, OfficeScore]]:
-        """The offices directly below that existed in the period or were answered in it, with their scores."""
-        tree = self.branch.tree
-        for child in tree.children(self.branch.office.id):
-            ids = frozenset(each.id for each in tree.branch(child.id))
-            score = self.score(period, offices=ids, office=child)
-            if score.responses or child.exists_between(period.first, period.last):
-                yield child, score
+    By the version with most responses unless one is named. Raises OfficeUnknown outside the viewer's branch.
+    """
+    with database.reading() as connection:
+        branch = visible_branch(connection, staff, office_code)
+    bring_up_to_date(database, catalogue, office_ids=branch.ids, first=period.first, last=period.last)
+    with database.reading() as connection:
+        kept = read_kept(connection, catalogue, branch, now=period)
+    most = next(iter(kept.versions(period)), None)
+    asked = questionnaire or (catalogue.get(most) if most else next(iter(catalogue)))
+    return ranked(Figures(kept, asked, rules).below())
 
 
 # --- desks ------------------------------------------------------------------------------------------------

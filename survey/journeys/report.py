@@ -1,7 +1,6 @@
 """Journey 4: a score becomes a report; issuing freezes it, and a correction is a new issue (promise 7)."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -12,11 +11,12 @@ from survey.domain.questionnaire import Catalogue, Questionnaire
 from survey.domain.report import Issue, ReportContent, facts
 from survey.domain.report_compose import Material, ScoredDesk, compose
 from survey.domain.scoring import ALL_CHANNELS, HEADLINE_CHANNELS, OfficeScore
-from survey.journeys.score import Branch, answered_questionnaire, branch_of, fetch_rows, score_of_rows
+from survey.journeys.figures import Figures, Kept, read_kept
+from survey.journeys.score import branch_of, usual_questionnaire
 from survey.store import Connection
 from survey.store.offices import fetch_desks, fetch_tree
 from survey.store.reports import insert_issue, latest_issue
-from survey.store.tallies import KeptTally, responses_by_version
+from survey.store.tallies import responses_by_version
 
 MONTHS = 12
 BESIDE = tuple(each for each in ALL_CHANNELS if each not in HEADLINE_CHANNELS)
@@ -73,92 +73,56 @@ def build_report(connection: Connection, catalogue: Catalogue, asked: Asked) -> 
     if period.kind == "span":
         raise BadPeriod(period.key)
     branch = branch_of(connection, asked.office_code)
-    questionnaire, others = answered_questionnaire(connection, catalogue, branch, period)
-    sources = _Sources(connection, branch, questionnaire, period)
-    rows = fetch_rows(connection, branch, questionnaire, first=first_day_needed(period), last=period.last)
-    material = _material(sources, rows, asked=asked, others=others)
-    return Report(compose(material), other_versions=others)
+    months = last_months(period, MONTHS)
+    kept = read_kept(connection, catalogue, branch, now=period, before=previous(period), trend=months)
+    questionnaire = _most_answered(connection, catalogue, kept)
+    material = _material(connection, Figures(kept, questionnaire), months, asked)
+    return Report(compose(material), other_versions=material.other_versions)
 
 
-@dataclass(frozen=True, slots=True)
-class _Sources:
-    connection: Connection
-    branch: Branch
-    questionnaire: Questionnaire
-    period: Period
-
-    def score(
-        self,
-        rows: Iterable[KeptTally],
-        *,
-        period: Period | None = None,
-        office: Office | None = None,
-        channels: Sequence[str] = HEADLINE_CHANNELS,
-    ) -> OfficeScore:
-        return score_of_rows(
-            rows,
-            office=office or self.branch.office,
-            questionnaire=self.questionnaire,
-            period=period or self.period,
-            channels=channels,
-        )
+def _most_answered(connection: Connection, catalogue: Catalogue, kept: Kept) -> Questionnaire:
+    most = next(iter(kept.versions(kept.now)), None)
+    return catalogue.get(most) if most else usual_questionnaire(connection, catalogue, kept.branch)
 
 
-def _material(sources: _Sources, rows: Sequence[KeptTally], *, asked: Asked, others: Mapping[str, int]) -> Material:
-    branch, period = sources.branch, sources.period
-    office, before = branch.office, previous(period)
-    now = [row for row in rows if row.day in period]
-    below = _below(sources, now)
-    scored_before = sources.score((row for row in rows if row.day in before), period=before)
+def _material(connection: Connection, figures: Figures, months: Sequence[Period], asked: Asked) -> Material:
+    kept, key = figures.kept, figures.questionnaire.key
+    branch, period, before = kept.branch, asked.period, previous(asked.period)
+    office, below = branch.office, tuple(figures.below())
+    scored_before = figures.score(before)
     return Material(
         authority=asked.authority,
         office=office,
         parent=branch.tree.by_id.get(office.parent_id) if office.parent_id is not None else None,
-        questionnaire=sources.questionnaire,
-        score=sources.score(now),
+        questionnaire=figures.questionnaire,
+        score=figures.score(period),
         before=scored_before,
-        other_before=scored_before.responses == 0 and _answered_otherwise(sources, before),
-        beside={channel: sources.score(now, channels=(channel,)) for channel in BESIDE},
-        other_versions=others,
-        months=_months(sources, rows),
-        desks=_desks(sources, now),
+        other_before=scored_before.responses == 0 and any(each != key for each in kept.versions(before)),
+        beside={channel: figures.score(period, channels=(channel,)) for channel in BESIDE},
+        other_versions={each: number for each, number in kept.versions(period).items() if each != key},
+        months=tuple(figures.score(month) for month in months),
+        desks=_desks(connection, figures),
         below=below,
-        below_otherwise=_below_otherwise(sources, below),
+        below_otherwise=_below_otherwise(figures, below),
         up_to=asked.today if asked.today <= period.last else None,
     )
 
 
-def _answered_otherwise(sources: _Sources, before: Period) -> bool:
-    found = responses_by_version(
-        sources.connection, office_ids=sources.branch.ids, first=before.first, last=before.last
-    )
-    return any(key != sources.questionnaire.key for key in found)
-
-
-def _months(sources: _Sources, rows: Sequence[KeptTally]) -> tuple[OfficeScore, ...]:
-    """Twelve months up to the one in which the period ends."""
-    by_month = {month: [row for row in rows if row.day in month] for month in last_months(sources.period, MONTHS)}
-    return tuple(sources.score(its, period=month) for month, its in by_month.items())
-
-
-def _desks(sources: _Sources, rows: Sequence[KeptTally]) -> tuple[ScoredDesk, ...]:
+def _desks(connection: Connection, figures: Figures) -> tuple[ScoredDesk, ...]:
     """The office's own desks: those that were open in the period, and any that received a response for it."""
-    office, tree = sources.branch.office, sources.branch.tree
-    by_desk: dict[int, list[KeptTally]] = defaultdict(list)
-    for row in rows:
-        if row.office_id == office.id:
-            by_desk[row.desk_id].append(row)
+    kept = figures.kept
+    office, tree = kept.branch.office, kept.branch.tree
     served = [office.id, *(each.id for each in tree.predecessors(office.id))]
     shown = (
         each
-        for each in fetch_desks(sources.connection, served)
-        if each.id in by_desk or (each.office_id == office.id and _open_in(each, sources.period))
+        for each in fetch_desks(connection, served)
+        if figures.answered_at(each) or (each.office_id == office.id and _open_in(each, kept.now))
     )
     return tuple(
         ScoredDesk(
             code=desk.code,
             name=desk.name,
-            score=sources.score(by_desk[desk.id]),
+            score=figures.desk(desk),
             formerly_of="" if desk.office_id == office.id else tree.by_id[desk.office_id].name,
         )
         for desk in sorted(shown, key=lambda each: (each.office_id != office.id, each.name, each.code))
@@ -169,29 +133,14 @@ def _open_in(desk: Desk, period: Period) -> bool:
     return not (desk.opens_after(period.last) or desk.retired_before(period.first))
 
 
-def _below(sources: _Sources, rows: Sequence[KeptTally]) -> tuple[tuple[Office, OfficeScore], ...]:
-    """The offices directly below with everything below them: those that existed in the period or have responses."""
-    tree, period = sources.branch.tree, sources.period
-    found = []
-    for child in tree.children(sources.branch.office.id):
-        ids = {each.id for each in tree.branch(child.id)}
-        its = [row for row in rows if row.office_id in ids]
-        if its or child.exists_between(period.first, period.last):
-            found.append((child, sources.score(its, office=child)))
-    return tuple(found)
-
-
-def _below_otherwise(sources: _Sources, below: Sequence[tuple[Office, OfficeScore]]) -> dict[str, int]:
+def _below_otherwise(figures: Figures, below: Sequence[tuple[Office, OfficeScore]]) -> dict[str, int]:
     """Responses to other questionnaire versions at the offices that have none to this one."""
-    tree, period = sources.branch.tree, sources.period
-    found = {}
-    for office, score in below:
-        if score.responses + score.set_aside == 0:
-            ids = [each.id for each in tree.branch(office.id)]
-            by_version = responses_by_version(sources.connection, office_ids=ids, first=period.first, last=period.last)
-            by_version.pop(sources.questionnaire.key, None)
-            found[office.code] = sum(by_version.values())
-    return found
+    sums, key = figures.kept.below, figures.questionnaire.key
+    return {
+        office.code: sum(number for each, number in sums.versions([office.id]).items() if each != key)
+        for office, score in below
+        if score.responses + score.set_aside == 0
+    }
 
 
 # --- issuing ----------------------------------------------------------------------------------------------

@@ -1,34 +1,34 @@
 """Journey 2: responses become the score of an office with everything below it."""
 
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from typing import TypeVar
 
 from survey.domain.estimation import BaseRules
-from survey.domain.offices import Office, OfficeTree
-from survey.domain.periods import Period
+from survey.domain.offices import Desk, Office, OfficeTree
+from survey.domain.periods import Days, Period, half_months
 from survey.domain.questionnaire import Catalogue, Method, Questionnaire
 from survey.domain.scoring import HEADLINE_CHANNELS, OfficeScore, office_score
-from survey.domain.tally import Standing, Tally, layout_of, total
+from survey.journeys.sums import Sums, Tallies
 from survey.store import Connection, Database
-from survey.store.offices import fetch_desks, fetch_tree
-from survey.store.responses import mark_days
-from survey.store.tallies import (
+from survey.store.offices import fetch_desks, fetch_kin, fetch_tree
+from survey.store.recount import (
     Cell,
-    KeptTally,
-    every_cell,
-    fetch_tallies,
+    count_marked,
+    keep,
+    mark_every_day,
     marked_cells,
-    recount,
-    responses_by_version,
+    marked_offices,
 )
+from survey.store.tallies import fetch_desk_days, fetch_half_months, responses_by_version
 
-# One commit per batch: on SQLite a commit waits for the disk, and a batch holds the write lock for some 50 ms only.
+# Desk-days a commit: on SQLite a commit waits for the disk, and keeping so many holds the write lock for some 10 ms.
 BATCH = 50
+OFFICES_AT_ONCE = 100
 EVERY_DAY = (date.min, date.max)
-Key = TypeVar("Key", bound=Hashable)
-Tallies = Mapping[tuple[str, Standing], Tally]
+Item = TypeVar("Item")
 
 
 class OfficeUnknown(LookupError):
@@ -41,7 +41,7 @@ class OfficeUnknown(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """An office, everything below it, and the whole tree they stand in."""
+    """An office, everything below it, and the part of the tree that knows of them: ``fetch_kin``."""
 
     office: Office
     offices: tuple[Office, ...]
@@ -55,7 +55,7 @@ class Branch:
 
 def branch_of(connection: Connection, office_code: str) -> Branch:
     """The branch below an office. Raises OfficeUnknown."""
-    tree = fetch_tree(connection)
+    tree = fetch_kin(connection, office_code)
     office = tree.by_code.get(office_code)
     if office is None:
         raise OfficeUnknown(office_code)
@@ -80,35 +80,57 @@ def bring_up_to_date(
     last: date = EVERY_DAY[1],
     progress: Callable[[Iterable[Cell]], Iterable[Cell]] = iter,
 ) -> int:
-    """Recount every marked desk-day of these offices in the span; how many there were.
+    """Recount every marked desk-day of these offices (of all, when None) in the span; how many there were.
 
     Opens its own transactions, because a score is read outside the transaction in which it is counted.
     """
     with database.reading() as connection:
-        cells = marked_cells(connection, office_ids=office_ids, first=first, last=last)
-    for batch in _batches(progress(cells)):
-        with database.transaction() as connection:
-            recount(connection, batch, catalogue)
-    return len(cells)
+        offices = marked_offices(connection, office_ids=office_ids, first=first, last=last)
+    marked = _Marked(database, offices, first, last)
+    if offices:
+        for batch in _batches(progress(marked), BATCH):
+            _recount(database, catalogue, batch)
+    return len(marked)
 
 
-def _batches(cells: Iterable[Cell]) -> Iterator[list[Cell]]:
-    batch: list[Cell] = []
-    for cell in cells:
-        batch.append(cell)
-        if len(batch) == BATCH:
-            yield batch
-            batch = []
-    if batch:
+@dataclass(frozen=True, slots=True)
+class _Marked:
+    """The marked desk-days, fetched for some offices at a time: a rebuild of a country has millions."""
+
+    database: Database
+    offices: Mapping[int, int]
+    first: date
+    last: date
+
+    def __len__(self) -> int:
+        return sum(self.offices.values())
+
+    def __iter__(self) -> Iterator[Cell]:
+        for ids in _batches(self.offices, OFFICES_AT_ONCE):
+            with self.database.reading() as connection:
+                cells = marked_cells(connection, office_ids=ids, first=self.first, last=self.last)
+            yield from cells
+
+
+def _batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
+    rest = iter(items)
+    while batch := list(islice(rest, size)):
         yield batch
 
 
-def mark_everything(connection: Connection) -> int:
-    """Mark every desk-day, so that ``bring_up_to_date`` rebuilds all tallies; resumable: marks stay until done."""
-    cells = every_cell(connection)
-    if cells:
-        mark_days(connection, cells)
-    return len(cells)
+def _recount(database: Database, catalogue: Catalogue, cells: Sequence[Cell]) -> None:
+    with database.reading() as connection:
+        counted = count_marked(connection, cells, catalogue)
+    with database.transaction() as connection:
+        keep(connection, counted, catalogue)
+
+
+def mark_everything(connection: Connection) -> bool:
+    """Mark every desk-day, so that ``bring_up_to_date`` rebuilds all tallies; False if that is under way already.
+
+    A rebuild that was interrupted left the rest of its marks: what goes on with it need not begin anew.
+    """
+    return mark_every_day(connection)
 
 
 def most_answered(
@@ -139,50 +161,56 @@ def answered_questionnaire(
 ) -> tuple[Questionnaire, dict[str, int]]:
     """The version with most responses; where nobody answered, that of a desk there, else the first known one."""
     most, others = most_answered(connection, catalogue, branch, period, channels=channels)
-    if most is not None:
-        return most, others
+    return most or usual_questionnaire(connection, catalogue, branch), others
+
+
+def usual_questionnaire(connection: Connection, catalogue: Catalogue, branch: Branch) -> Questionnaire:
+    """The version that a desk of the branch asks, where nobody answered; else the first known one."""
     desks = fetch_desks(connection, branch.ids)
-    return catalogue.get(desks[0].questionnaire) if desks else next(iter(catalogue)), {}
+    return catalogue.get(desks[0].questionnaire) if desks else next(iter(catalogue))
 
 
-def fetch_rows(
-    connection: Connection, branch: Branch, questionnaire: Questionnaire, *, first: date, last: date
-) -> list[KeptTally]:
-    """The kept tallies from which every figure of the branch in the span is summed."""
-    rows = fetch_tallies(connection, office_ids=branch.ids, first=first, last=last, questionnaire=questionnaire.key)
-    return list(rows)
+def tallies_in(
+    connection: Connection, branch: Branch, questionnaire: Questionnaire, period: Period, *, desk_id: int | None = None
+) -> Tallies:
+    """What is kept of the branch, or of one desk, in a period: by channel and standing, for ``score_of``.
+
+    Half-months that lie wholly in the period are read as such, the days at its edges and those of a desk one by one.
+    """
+    sums: Sums[None] = Sums([questionnaire])
+    cut = half_months(period)
+    if desk_id is not None:
+        days = Days(period.first, period.last)
+        sums.add_all(None, fetch_desk_days(connection, branch.ids, days, desk_id=desk_id))
+    else:
+        if cut.whole:
+            days = Days(cut.whole[0].first, cut.whole[-1].last)
+            sums.add_all(None, fetch_half_months(connection, branch.ids, days))
+        for edge in cut.edges:
+            sums.add_all(None, fetch_desk_days(connection, branch.ids, edge))
+    return sums.tallies([None], questionnaire)
 
 
-def grouped(
-    rows: Iterable[KeptTally], questionnaire: Questionnaire, by: Callable[[KeptTally], Key]
-) -> dict[Key, Tallies]:
-    """Tallies by channel and standing, summed over the rows that share a key, such as a desk or a month."""
-    found: dict[Key, dict[tuple[str, Standing], list[Tally]]] = {}
-    for row in rows:
-        found.setdefault(by(row), {}).setdefault((row.channel, row.standing), []).append(row.tally)
-    layout = layout_of(questionnaire)
-    return {key: {cell: total(layout, tallies) for cell, tallies in cells.items()} for key, cells in found.items()}
-
-
-def score_of_rows(
-    rows: Iterable[KeptTally],
+def score_of(
+    tallies: Tallies,
+    named: Office | Desk,
     *,
-    office: Office,
     questionnaire: Questionnaire,
     period: Period,
     method: Method | None = None,
     channels: Iterable[str] = HEADLINE_CHANNELS,
     rules: BaseRules | None = None,
+    with_criteria: bool = True,
 ) -> OfficeScore:
-    """The score that these rows add up to, named after the office."""
-    tallies = grouped(rows, questionnaire, lambda _: None).get(None, {})
+    """The score that these tallies are, named after the office or desk."""
     return office_score(
         tallies,
-        office_code=office.code,
-        office_name=office.name,
+        office_code=named.code,
+        office_name=named.name,
         questionnaire=questionnaire,
         period=period,
         method=method,
         channels=channels,
         rules=rules,
+        with_criteria=with_criteria,
     )

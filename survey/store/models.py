@@ -1,7 +1,7 @@
 """Every table, with the promises of the product as constraints wherever a constraint can hold them.
 
-Kinds (docs/scaling.md): office, desk and questionnaire are *reference* tables; response, comment, evidence, mark, cell
-and tally are *distributed* by office_id, which therefore stands in each of their keys; the rest is local.
+Kinds (docs/scaling.md): office, desk and questionnaire are *reference* tables; response, comment, evidence, mark, cell,
+tally and half_month are *distributed* by office_id, which therefore stands in each of their keys; the rest is local.
 No column can hold a name, telephone number, address or user agent of a respondent (promise 3): there is none.
 """
 
@@ -67,6 +67,7 @@ office = Table(
     CheckConstraint("successor_id IS NULL OR valid_to IS NOT NULL", name="only_closed_has_successor"),
     CheckConstraint("parent_id <> id AND successor_id <> id", name="not_its_own_relative"),
     Index(None, "parent_id"),
+    Index(None, "successor_id"),
 )
 
 questionnaire = Table(
@@ -168,13 +169,13 @@ mark = Table(
     Index(None, "office_id", "desk_id", "day"),
 )
 
+# What a recount locks: one office's half-month, named by its first day.
 cell = Table(
     "cell",
     metadata,
     Column("office_id", BigInteger, nullable=False),
-    Column("desk_id", BigInteger, ForeignKey("desk.id"), nullable=False),
-    Column("day", Date, nullable=False),
-    PrimaryKeyConstraint("office_id", "desk_id", "day"),
+    Column("first_day", Date, nullable=False),
+    PrimaryKeyConstraint("office_id", "first_day"),
 )
 
 tally = Table(
@@ -193,6 +194,26 @@ tally = Table(
     CheckConstraint(one_of("standing", STANDINGS), name="standing"),
     CheckConstraint("responses > 0", name="not_empty"),
     Index(None, "office_id", "day"),
+)
+
+# The tallies of an office's desks, summed from the 1st to the 14th or from the 15th on: what every calendar month,
+# civil or administrative, is made of (M16).
+half_month = Table(
+    "half_month",
+    metadata,
+    Column("office_id", BigInteger, nullable=False),
+    Column("first_day", Date, nullable=False),
+    Column("questionnaire", String(80), ForeignKey("questionnaire.key"), nullable=False),
+    Column("channel", String(16), nullable=False),
+    Column("standing", String(16), nullable=False),
+    Column("responses", BigInteger, nullable=False),
+    Column("counts", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("office_id", "first_day", "questionnaire", "channel", "standing"),
+    CheckConstraint(one_of("channel", CHANNELS), name="channel"),
+    CheckConstraint(one_of("standing", STANDINGS), name="standing"),
+    CheckConstraint("responses > 0", name="not_empty"),
+    CheckConstraint("extract(day FROM first_day) IN (1, 15)", name="first_day").ddl_if(dialect="postgresql"),
+    CheckConstraint("first_day LIKE '%-01' OR first_day LIKE '%-15'", name="first_day").ddl_if(dialect="sqlite"),
 )
 
 # Promise 7: an issue is only ever added; a correction names the issue it replaces.
@@ -244,5 +265,5 @@ attempt = Table(
 )
 
 REFERENCE_TABLES = (office, questionnaire, desk)
-DISTRIBUTED_TABLES = (response, comment, evidence, mark, cell, tally)
+DISTRIBUTED_TABLES = (response, comment, evidence, mark, cell, tally, half_month)
 LOCAL_TABLES = (report, staff, attempt)

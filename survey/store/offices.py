@@ -2,12 +2,25 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date
+from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import Select, bindparam, delete, func, insert, select, union, update
 
 from survey.domain.offices import Desk, Office, OfficeTree
 from survey.store import Connection
-from survey.store.models import cell, comment, desk, evidence, mark, office, report, response, staff, tally
+from survey.store.models import (
+    cell,
+    comment,
+    desk,
+    evidence,
+    half_month,
+    mark,
+    office,
+    report,
+    response,
+    staff,
+    tally,
+)
 
 _OFFICE = [office.c[name] for name in Office.__dataclass_fields__]
 _DESK = [desk.c[name] for name in Desk.__dataclass_fields__]
@@ -20,6 +33,34 @@ _DESK_OF_CODE = (
 def fetch_tree(connection: Connection) -> OfficeTree:
     """Every office of the installation, closed ones included."""
     return OfficeTree(Office(*row) for row in connection.execute(select(*_OFFICE)))
+
+
+def fetch_kin(connection: Connection, code: str) -> OfficeTree:
+    """The office of that code and who is needed to tell its figures; empty when there is none.
+
+    Everything above and below it, whatever was merged into one of these below, and whoever came after. A country has
+    11 000 offices: reading them all takes 40 ms, reading one with its kin less than 1 ms.
+    """
+    return OfficeTree(Office(*row) for row in connection.execute(_KIN, {"code": code}))
+
+
+def _kin() -> Select[Any]:
+    """Recursive queries over the offices alone, joined to nothing that is distributed (docs/scaling.md)."""
+    above, below, before, after = (office.alias() for _ in range(4))
+    the_office = office.c.code == bindparam("code")
+    up = select(office.c.id, office.c.parent_id).where(the_office).cte("up", recursive=True)
+    up = up.union(select(above.c.id, above.c.parent_id).where(above.c.id == up.c.parent_id))
+    down = select(office.c.id).where(the_office).cte("down", recursive=True)
+    down = down.union(select(below.c.id).where(below.c.parent_id == down.c.id))
+    merged = select(down.c.id).cte("merged", recursive=True)
+    merged = merged.union(select(before.c.id).where(before.c.successor_id == merged.c.id))
+    in_it = office.c.id.in_(select(merged.c.id))
+    heirs = select(office.c.id, office.c.successor_id).where(in_it).cte("heirs", recursive=True)
+    heirs = heirs.union(select(after.c.id, after.c.successor_id).where(after.c.id == heirs.c.successor_id))
+    return select(*_OFFICE).where(office.c.id.in_(union(select(up.c.id), select(heirs.c.id))))
+
+
+_KIN = _kin()
 
 
 def save_office(connection: Connection, values: Office) -> Office:
@@ -78,15 +119,15 @@ def answered_desks(connection: Connection, office_ids: Collection[int]) -> froze
 
 
 def last_answer_days(connection: Connection, office_ids: Sequence[int]) -> dict[int, date]:
-    """The last day with an answer per desk; read from the cells, so its cost does not grow with the answers."""
-    query = select(cell.c.desk_id, cell.c.day).where(cell.c.office_id.in_(office_ids)).order_by(cell.c.day)
-    return {desk_id: day for desk_id, day in connection.execute(query)}
+    """The last day with an answer per desk; read from the tallies, so its cost does not grow with the answers."""
+    query = select(tally.c.desk_id, func.max(tally.c.day)).where(tally.c.office_id.in_(office_ids))
+    return {desk_id: day for desk_id, day in connection.execute(query.group_by(tally.c.desk_id))}
 
 
 def delete_demonstration(connection: Connection) -> int:
     """Remove every demonstration office with all that hangs on it; how many offices went."""
     ids = connection.execute(select(office.c.id).where(office.c.demonstration)).scalars().all()
-    for table in (comment, evidence, response, mark, tally, cell, report, staff, desk):
+    for table in (cell, comment, evidence, response, mark, tally, half_month, report, staff, desk):
         connection.execute(delete(table).where(table.c.office_id.in_(ids)))
     for relative in (office.c.parent_id, office.c.successor_id):
         # A real office that somebody hung below a demonstration one stays, without that relative.

@@ -1,120 +1,80 @@
-"""Tallies kept per desk and day: a write marks, a reader recounts what is marked (architecture.md, journey 2)."""
+"""Kept tallies as they are read: whole half-months of offices, single days of desks (architecture.md, journey 2).
 
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+Rows come with packed counts: a province's year is some 40 000 of them, summed as they are (domain/packing.py).
+"""
+
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
-from itertools import groupby
-from operator import itemgetter
+from typing import Any, NamedTuple
 
-import msgspec
-from sqlalchemy import ColumnElement, Table, and_, case, delete, func, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Column, ColumnElement, Select, Table, and_, case, func, null, or_, select
 
-from survey.domain.questionnaire import Catalogue
+from survey.domain.periods import Days, half_months
 from survey.domain.scoring import HEADLINE_CHANNELS
-from survey.domain.tally import CountedResponse, Standing, Tally, count, from_bytes, to_bytes
+from survey.domain.tally import Standing
 from survey.store import Connection
-from survey.store.models import cell, mark, response, tally
+from survey.store.among import among
+from survey.store.models import half_month, tally
 
-Cell = tuple[int, int, date]  # office, desk, day
-DaysOfDesk = tuple[int, int, Sequence[date]]
+# What a reader of many rows asks of PostgreSQL: counts as the bytes they are, and not all rows at once.
+_MANY = {"binary_results": True, "yield_per": 2000}
 
 
-@dataclass(frozen=True, slots=True)
-class KeptTally:
-    """The tally of one desk, day, channel and standing."""
+class KeptTally(NamedTuple):
+    """A packed tally of one questionnaire version, channel and standing: an office's half-month, or a desk's day.
 
-    office_id: int
-    desk_id: int
-    day: date
+    ``place`` is the office or the desk, ``day`` the first day or the day. ``counts`` is None for what is set aside:
+    only how many those are is in any score (Q2).
+    """
+
+    place: int
+    day: Any
+    questionnaire: str
     channel: str
     standing: Standing
-    tally: Tally
+    responses: int
+    counts: bytes | None
 
 
-def marked_cells(connection: Connection, *, office_ids: Collection[int] | None, first: date, last: date) -> list[Cell]:
-    """Desk-days of these offices (of all, when None) with a mark in the span, in the order of their keys."""
-    columns = (mark.c.office_id, mark.c.desk_id, mark.c.day)
-    query = select(*columns).where(mark.c.day.between(first, last)).distinct().order_by(*columns)
-    if office_ids is not None:
-        query = query.where(mark.c.office_id.in_(office_ids))
-    return [(row[0], row[1], row[2]) for row in connection.execute(query)]
-
-
-def recount(connection: Connection, cells: Sequence[Cell], catalogue: Catalogue) -> None:
-    """Count these desk-days anew; they come in the order of their keys, so that two recounts cannot lock crosswise.
-
-    Exact under concurrency because the statements stay apart at READ COMMITTED: marks commit with their response
-    and are deleted before the responses are read, under the locks of the cells. Several desk-days a call because
-    most of the cost of one alone is the making of its statements (measured on SQLite: 1.8 ms against 0.4 ms).
-    """
-    days_of_desks = [
-        (office_id, desk_id, [cell[2] for cell in days])
-        for (office_id, desk_id), days in groupby(cells, key=itemgetter(0, 1))
-    ]
-    for each in days_of_desks:
-        _lock(connection, each)
-    for each in days_of_desks:
-        connection.execute(delete(mark).where(_of(mark, each)))
-    rows = [row for each in days_of_desks for row in _count_days(connection, each, catalogue)]
-    for each in days_of_desks:
-        connection.execute(delete(tally).where(_of(tally, each)))
-    if rows:
-        connection.execute(insert(tally), rows)
-
-
-def _of(table: Table, where: DaysOfDesk, day: str = "day") -> ColumnElement[bool]:
-    office_id, desk_id, days = where
-    columns = table.c
-    return and_(columns.office_id == office_id, columns.desk_id == desk_id, columns[day].in_(days))
-
-
-def _lock(connection: Connection, where: DaysOfDesk) -> None:
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    office_id, desk_id, days = where
-    rows = [{"office_id": office_id, "desk_id": desk_id, "day": day} for day in days]
-    connection.execute(dialect.insert(cell).on_conflict_do_nothing(), rows)
-    connection.execute(select(cell.c.day).where(_of(cell, where)).order_by(cell.c.day).with_for_update())
-
-
-def _count_days(connection: Connection, where: DaysOfDesk, catalogue: Catalogue) -> Iterator[dict[str, object]]:
-    query = select(
-        response.c.received_on,
-        response.c.questionnaire,
-        response.c.channel,
-        response.c.verified,
-        response.c.set_aside,
-        response.c.answers,
-    ).where(_of(response, where, "received_on"))
-    found: dict[tuple[date, str], list[CountedResponse]] = {}
-    for day, key, channel, verified, set_aside, answers in connection.execute(query):
-        standing: Standing = "set_aside" if set_aside else "verified" if verified else "open"
-        found.setdefault((day, key), []).append(CountedResponse(channel, standing, msgspec.json.decode(answers)))
-    for (day, key), responses in found.items():
-        for (channel, standing), counted in count(catalogue.get(key), responses).items():
-            yield {
-                "office_id": where[0],
-                "desk_id": where[1],
-                "day": day,
-                "questionnaire": key,
-                "channel": channel,
-                "standing": standing,
-                "responses": counted.responses,
-                "counts": to_bytes(counted),
-            }
-
-
-def fetch_tallies(
-    connection: Connection, *, office_ids: Collection[int], first: date, last: date, questionnaire: str
+def fetch_half_months(
+    connection: Connection, office_ids: Collection[int], days: Days, *, headline: Days | None = None
 ) -> Iterator[KeptTally]:
-    """Tallies of these offices in the span of days for one questionnaire version."""
-    query = (
-        select(tally.c.office_id, tally.c.desk_id, tally.c.day, tally.c.channel, tally.c.standing, tally.c.counts)
-        .where(tally.c.office_id.in_(office_ids), tally.c.day.between(first, last))
-        .where(tally.c.questionnaire == questionnaire)
-    )
-    for row in connection.execute(query):
-        yield KeptTally(row[0], row[1], row[2], row[3], row[4], from_bytes(row[5]))
+    """Tallies of these offices in the half-months that begin in this run of days.
+
+    With ``headline`` also what makes the headline (Q5) in those that begin in that run, and nothing else of these.
+    """
+    columns = half_month.c
+    query = _selected(half_month, columns.office_id, columns.first_day)
+    query = query.where(among(connection, columns.office_id, office_ids))
+    wanted: ColumnElement[bool] = columns.first_day.between(days.first, days.last)
+    if headline is not None:
+        # The outer bounds stand by themselves, because an index can be searched by them.
+        first, last = min(days.first, headline.first), max(days.last, headline.last)
+        query = query.where(columns.first_day.between(first, last))
+        within = columns.first_day.between(headline.first, headline.last)
+        counted = and_(columns.channel.in_(HEADLINE_CHANNELS), columns.standing != "set_aside")
+        wanted = or_(wanted, and_(within, counted))
+    query = query.where(wanted)
+    options = _MANY if len(office_ids) > 1 else {}
+    return iter(connection.execute(query, execution_options=options))  # type: ignore[arg-type]
+
+
+def fetch_desk_days(
+    connection: Connection, office_ids: Collection[int], days: Days, *, desk_id: int | None = None
+) -> Iterator[KeptTally]:
+    """Tallies of the desks of these offices, or of one desk, on these days."""
+    query = _selected(tally, tally.c.desk_id, tally.c.day)
+    query = query.where(among(connection, tally.c.office_id, office_ids))
+    query = query.where(tally.c.day.between(days.first, days.last))
+    if desk_id is not None:
+        query = query.where(tally.c.desk_id == desk_id)
+    return iter(connection.execute(query, execution_options=_MANY))  # type: ignore[arg-type]
+
+
+def _selected(table: Table, place: Column[Any], day: Column[Any]) -> Select[Any]:
+    columns = table.c
+    counts = case((columns.standing != "set_aside", columns.counts), else_=null())
+    return select(place, day, columns.questionnaire, columns.channel, columns.standing, columns.responses, counts)
 
 
 def responses_by_version(
@@ -125,23 +85,29 @@ def responses_by_version(
     last: date,
     channels: Collection[str] = HEADLINE_CHANNELS,
 ) -> dict[str, int]:
-    """How many responses each questionnaire version has there, set-aside ones included.
+    """How many responses each questionnaire version has there, set-aside ones included, as ``most_first`` orders."""
+    cut = half_months(Days(first, last))
+    found: dict[tuple[str, str], int] = {}
+    runs = [(half_month, half_month.c.first_day, Days(cut.whole[0].first, cut.whole[-1].last))] if cut.whole else []
+    for table, day, days in (*runs, *((tally, tally.c.day, edge) for edge in cut.edges)):
+        query = (
+            select(table.c.questionnaire, table.c.channel, func.sum(table.c.responses))
+            .where(among(connection, table.c.office_id, office_ids), day.between(days.first, days.last))
+            .group_by(table.c.questionnaire, table.c.channel)
+        )
+        for questionnaire, channel, number in connection.execute(query):
+            found[questionnaire, channel] = found.get((questionnaire, channel), 0) + int(number)
+    return most_first(found, channels)
 
-    Most in ``channels`` first: forty forms on paper, which are in no headline (Q5), must not decide what it is about.
+
+def most_first(responses: Mapping[tuple[str, str], int], channels: Collection[str]) -> dict[str, int]:
+    """Responses by questionnaire version out of those by version and channel, most in ``channels`` first.
+
+    Forty forms on paper, which are in no headline (Q5), must not decide what it is about.
     """
-    answered = func.sum(tally.c.responses)
-    chosen = func.sum(case((tally.c.channel.in_(channels), tally.c.responses), else_=0))
-    query = (
-        select(tally.c.questionnaire, answered)
-        .where(tally.c.office_id.in_(office_ids), tally.c.day.between(first, last))
-        .group_by(tally.c.questionnaire)
-        .order_by(chosen.desc(), answered.desc(), tally.c.questionnaire)
-    )
-    return {key: int(number) for key, number in connection.execute(query)}
-
-
-def every_cell(connection: Connection) -> Sequence[Cell]:
-    """All desk-days that hold responses or tallies, in the order of their keys; for a rebuild."""
-    answered = select(response.c.office_id, response.c.desk_id, response.c.received_on).distinct()
-    counted = select(cell.c.office_id, cell.c.desk_id, cell.c.day)
-    return sorted({(row[0], row[1], row[2]) for row in connection.execute(answered.union(counted))})
+    every: dict[str, int] = {}
+    chosen: dict[str, int] = {}
+    for (questionnaire, channel), number in responses.items():
+        every[questionnaire] = every.get(questionnaire, 0) + number
+        chosen[questionnaire] = chosen.get(questionnaire, 0) + (number if channel in channels else 0)
+    return {key: every[key] for key in sorted(every, key=lambda key: (-chosen[key], -every[key], key))}

@@ -1,5 +1,6 @@
 """Where pages get their charts, documents and QR codes from."""
 
+import atexit
 from collections.abc import Callable
 from typing import Final, ParamSpec
 
@@ -9,6 +10,7 @@ from survey.render.drawing import DrawingProcess, DrawingUnavailable
 
 P = ParamSpec("P")
 _PROCESS: Final = DrawingProcess()
+atexit.register(_PROCESS.end)  # it would end by itself; this way nothing is left open at a tidy end
 
 
 def drawn(function: Callable[P, bytes], /, *args: P.args, **kwargs: P.kwargs) -> bytes:

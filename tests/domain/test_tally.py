@@ -1,7 +1,6 @@
 """Counting: what each cell holds, and that tallies add up whatever way the responses are cut (M1, M9)."""
 
 import random
-import struct
 
 import pytest
 from hypothesis import given
@@ -18,12 +17,10 @@ from survey.domain.tally import (
     Tally,
     count,
     counts,
-    from_bytes,
     layout_of,
     not_applicable,
     scale_of,
     sums,
-    to_bytes,
     total,
 )
 from tests.domain.instruments import SIPAS, SMALL, answered, instrument, levels, question, tally_of
@@ -132,6 +129,21 @@ def test_a_question_without_a_scale_cannot_be_scored() -> None:
         scale_of(question("A1", None))
 
 
+def test_equal_responses_may_come_as_one_with_their_number() -> None:
+    answers = {"overall": 5, "A1": 4, "A2": 2, "B1": "NA"}
+    many = [*answered(answers, {"overall": 1}), *answered(*[answers] * 6)]
+    together = [CountedResponse("poster", "open", answers, 7), *answered({"overall": 1})]
+    assert count(SMALL, together) == count(SMALL, many)
+
+
+def test_what_was_not_counted_adds_up_with_its_like_alone() -> None:
+    assert total(LAYOUT, [Tally.uncounted(2), Tally.uncounted(3)]) == Tally.uncounted(5)
+    with pytest.raises(ValueError, match="different"):
+        Tally.uncounted(2) + Tally.empty(LAYOUT)
+    with pytest.raises(ValueError, match="zip"):
+        total(LAYOUT, [Tally.empty(LAYOUT), Tally.uncounted(2)])
+
+
 # --- additivity ---
 
 
@@ -173,28 +185,3 @@ def test_tallies_of_different_versions_do_not_add_up() -> None:
         Tally.empty(LAYOUT) + other
     with pytest.raises(ValueError, match="zip"):
         total(LAYOUT, [Tally.empty(LAYOUT), other])
-
-
-# --- bytes ---
-
-
-@given(tally=tallies)
-def test_a_tally_comes_back_from_its_bytes(tally: Tally) -> None:
-    assert from_bytes(to_bytes(tally)) == tally
-
-
-def test_the_bytes_are_little_endian_32_bit_integers_with_the_responses_first() -> None:
-    data = to_bytes(tally_of(SMALL, answered({"overall": 1}, {"overall": 1})))
-    assert len(data) == 4 * (1 + LAYOUT.length)
-    assert data[:8] == b"\x02\x00\x00\x00\x02\x00\x00\x00"
-
-
-@pytest.mark.parametrize("data", [b"", b"\x01\x02\x03", b"\x00" * 7])
-def test_bytes_that_are_no_tally_are_refused(data: bytes) -> None:
-    with pytest.raises(ValueError, match="no tally"):
-        from_bytes(data)
-
-
-def test_a_count_that_does_not_fit_is_never_cut() -> None:
-    with pytest.raises(struct.error):
-        to_bytes(Tally(2**31, ()))

@@ -8,15 +8,16 @@ from itertools import groupby
 from sqlalchemy import Table, func, select
 
 from survey.domain.offices import Desk, Office, new_desk_code
+from survey.domain.packing import from_bytes
+from survey.domain.periods import half_month_of
 from survey.domain.response import Response
-from survey.domain.tally import CountedResponse, Tally, count
+from survey.domain.tally import CountedResponse, Tally, count, layout_of
 from survey.journeys.respond import Receipt, Send, respond
 from survey.journeys.score import bring_up_to_date
 from survey.store import Database
-from survey.store.models import mark
+from survey.store.models import half_month, mark, tally
 from survey.store.offices import fetch_desk, link_office, save_desk, save_office
 from survey.store.responses import amend_response, fetch_response, stream_responses
-from survey.store.tallies import fetch_tallies
 from tests.conftest import CATALOGUE
 
 NOW = datetime.combine(date(2026, 10, 21), time(9, 30, 42))
@@ -72,11 +73,11 @@ class Place:
             amend_response(connection, replace(found[0], set_aside=reasons, verified=verified), now=now)
 
     def stored(self) -> list[Response]:
+        return [each for each in self.stored_at_all_desks() if each.desk_id == self.desk.id]
+
+    def stored_at_all_desks(self) -> list[Response]:
         with self.database.reading() as connection:
-            ids = [each.id for each in self.offices]
-            return [
-                each for each in stream_responses(connection, office_ids=ids, **ALWAYS) if each.desk_id == self.desk.id
-            ]
+            return list(stream_responses(connection, office_ids=[each.id for each in self.offices], **ALWAYS))
 
     def the_response(self) -> Response:
         (only,) = self.stored()
@@ -87,22 +88,53 @@ class Place:
 
     def kept(self) -> Cells:
         """The kept tallies by office, desk, day, channel and standing."""
+        of_this_desk = tally.c.desk_id == self.desk.id
         with self.database.reading() as connection:
-            found = fetch_tallies(
-                connection,
-                office_ids=[each.id for each in self.offices],
-                questionnaire=CATALOGUE.get(self.desk.questionnaire).key,
-                **ALWAYS,
-            )
-            return {
-                (each.office_id, each.desk_id, each.day, each.channel, each.standing): each.tally
-                for each in found
-                if each.desk_id == self.desk.id
-            }
+            rows = connection.execute(select(tally).where(of_this_desk)).all()
+        found = {
+            (row.office_id, row.desk_id, row.day, row.channel, row.standing): unpacked(row.questionnaire, row.counts)
+            for row in rows
+        }
+        assert [each.responses for each in found.values()] == [row.responses for row in rows]
+        return found
 
     def recounted(self) -> Cells:
         """The same, counted anew over everything that is stored."""
         return counted(self.stored())
+
+
+def unpacked(version: str, counts: bytes) -> Tally:
+    return from_bytes(layout_of(CATALOGUE.get(version)), counts)
+
+
+Halves = dict[tuple[int, date, str, str, str], Tally]
+
+
+def kept_halves(database: Database) -> Halves:
+    """Every kept half-month by office, first day, version, channel and standing."""
+    with database.reading() as connection:
+        rows = connection.execute(select(half_month)).all()
+    found = {
+        (row.office_id, row.first_day, row.questionnaire, row.channel, row.standing): unpacked(
+            row.questionnaire, row.counts
+        )
+        for row in rows
+    }
+    assert [each.responses for each in found.values()] == [row.responses for row in rows]
+    return found
+
+
+def counted_halves(responses: Sequence[Response]) -> Halves:
+    """The same, counted from plain responses without any detour over days and desks."""
+    plain: dict[tuple[int, date, str], list[CountedResponse]] = {}
+    for each in responses:
+        half = each.office_id, half_month_of(each.received_on).first, each.questionnaire
+        plain.setdefault(half, []).append(CountedResponse(each.channel, each.standing, each.answers))
+    return {
+        (*half, channel, standing): found
+        for half, those in plain.items()
+        for (channel, standing), found in count(CATALOGUE.get(half[2]), those).items()
+    }
 
 
 def counted(responses: Sequence[Response]) -> Cells:
@@ -114,8 +146,8 @@ def counted(responses: Sequence[Response]) -> Cells:
     cells: Cells = {}
     for (office_id, desk_id, day, version), those in groupby(sorted(responses, key=where), key=where):
         plain = [CountedResponse(each.channel, each.standing, each.answers) for each in those]
-        for (channel, standing), tally in count(CATALOGUE.get(version), plain).items():
-            cells[office_id, desk_id, day, channel, standing] = tally
+        for (channel, standing), found in count(CATALOGUE.get(version), plain).items():
+            cells[office_id, desk_id, day, channel, standing] = found
     return cells
 
 

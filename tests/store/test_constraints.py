@@ -13,6 +13,7 @@ from survey.store.models import (
     comment,
     desk,
     evidence,
+    half_month,
     mark,
     office,
     questionnaire,
@@ -50,10 +51,14 @@ def row_of(table: Table, place: Place) -> dict[str, object]:
         },
         "comment": {"office_id": where["office_id"], "key": KEY, "question": "A1_why", "text": "Chậm"},
         "evidence": {"office_id": where["office_id"], "key": KEY, "received_at": NOW},
-        "cell": {**where, "day": DAY},
+        "cell": {"office_id": where["office_id"], "first_day": DAY},
         "tally": {
             **where, "day": DAY, "questionnaire": version, "channel": "poster", "standing": "open", "responses": 1,
             "counts": b"\1\0\0\0",
+        },
+        "half_month": {
+            "office_id": where["office_id"], "first_day": date(2026, 10, 15), "questionnaire": version,
+            "channel": "poster", "standing": "open", "responses": 1, "counts": b"\1\0\0\0",
         },
         "report": {
             "office_id": where["office_id"], "period": "2026-10", "calendar": "civil", "issue": 1,
@@ -73,7 +78,9 @@ def add(place: Place, table: Table, **changes: object) -> None:
 
 
 @pytest.mark.parametrize(
-    "table", [office, desk, questionnaire, response, comment, cell, tally, report, staff], ids=lambda table: table.name
+    "table",
+    [office, desk, questionnaire, response, comment, cell, tally, half_month, report, staff],
+    ids=lambda table: table.name,
 )
 def test_a_sound_row_is_taken_and_its_double_refused(place: Place, table: Table) -> None:
     add(place, table)
@@ -105,6 +112,11 @@ REFUSED: list[tuple[Table, str, Mapping[str, object]]] = [
     (comment, "a comment of no response", {"key": "nobody-sent-this-key"}),
     (evidence, "second evidence of a response", {}),
     (evidence, "evidence of no response", {"key": "nobody-sent-this-key"}),
+    (half_month, "an unknown channel", {"channel": "sms"}),
+    (half_month, "an unknown standing", {"standing": "doubtful"}),
+    (half_month, "a sum of nothing", {"responses": 0}),
+    (half_month, "an unknown questionnaire version", {"questionnaire": "sipas-2017@99"}),
+    (half_month, "a day in the middle", {"first_day": date(2026, 10, 14)}),
     (tally, "an unknown channel", {"channel": "sms"}),
     (tally, "an unknown standing", {"standing": "doubtful"}),
     (tally, "a tally of nothing", {"responses": 0}),

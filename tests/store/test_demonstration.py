@@ -17,7 +17,8 @@ from survey.domain.scoring import OfficeScore
 from survey.journeys import demonstration
 from survey.journeys.demonstration import clear, load_responses, set_up_province
 from survey.journeys.respond import Send, respond
-from survey.journeys.score import branch_of, bring_up_to_date, fetch_rows, mark_everything, most_answered, score_of_rows
+from survey.journeys.score import branch_of, bring_up_to_date, mark_everything, most_answered, tallies_in
+from survey.journeys.score import score_of as scored
 from survey.store import Database
 from survey.store.offices import fetch_desks, fetch_tree, link_office, save_desk, save_office
 from survey.store.responses import stream_responses
@@ -60,8 +61,8 @@ def score_of(database: Database, office_code: str, day: date = TODAY) -> OfficeS
         questionnaire, _ = most_answered(connection, CATALOGUE, branch, period)
         if questionnaire is None:
             return None
-        rows = fetch_rows(connection, branch, questionnaire, first=period.first, last=period.last)
-        return score_of_rows(rows, office=branch.office, questionnaire=questionnaire, period=period)
+        tallies = tallies_in(connection, branch, questionnaire, period)
+        return scored(tallies, branch.office, questionnaire=questionnaire, period=period)
 
 
 def set_up_real_office(database: Database, code: str = "00101", desk_code: str = REAL_DESK) -> Office:

@@ -1,5 +1,7 @@
 """Migrations make exactly the tables of the program; that these follow docs/scaling.md is in test_distribution.py."""
 
+from datetime import timedelta
+
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -22,7 +24,7 @@ from survey.store.questionnaires import fetch_answered_digests, fetch_digests
 from survey.store.schema import REVISION, NotPrepared, require_current
 from survey.store.upgrading import alembic_config, upgrade
 from tests.conftest import CATALOGUE
-from tests.store.place import Place
+from tests.store.place import NOW, Place, counted_halves, kept_halves
 
 
 def test_there_is_one_head(database: Database) -> None:
@@ -79,6 +81,22 @@ def test_down_and_up_again_gives_the_same_tables(database: Database) -> None:
     upgrade(database)
     with database.reading() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+
+
+def test_what_was_counted_before_half_months_were_kept_is_summed_by_the_next_reader(database: Database) -> None:
+    place = Place.set_up(database)
+    for day in (0, 1, 11, 20):
+        place.send({"overall": "4"}, key=f"a-key-of-day-{day}", now=NOW + timedelta(days=day))
+    place.bring_up_to_date()
+    kept = place.kept()
+    with database.transaction() as connection:
+        command.downgrade(alembic_config(connection), "0001")
+        assert connection.execute(text("SELECT count(DISTINCT day) FROM cell")).scalar() == 4
+    upgrade(database)
+    assert kept_halves(database) == {}
+    assert place.bring_up_to_date() == 2, "a day of each half-month is enough"
+    assert kept_halves(database) == counted_halves(place.stored()) != {}
+    assert place.kept() == kept
 
 
 def test_a_database_of_another_version_is_not_served(database: Database) -> None:

@@ -8,7 +8,8 @@ from survey.journeys.demonstration import load_responses, set_up_province
 from survey.journeys.score import bring_up_to_date
 from survey.store import Database
 from survey.store.offices import fetch_tree
-from survey.store.tallies import marked_cells, responses_by_version
+from survey.store.recount import marked_offices
+from survey.store.tallies import responses_by_version
 from tests.conftest import CATALOGUE
 
 ALWAYS = {"first": date(2000, 1, 1), "last": date(2100, 1, 1)}
@@ -34,4 +35,4 @@ def test_recounts_beside_each_other_and_beside_writers_count_every_response_once
     with database.reading() as connection:
         ids = [office.id for office in fetch_tree(connection)]
         assert sum(responses_by_version(connection, office_ids=ids, **ALWAYS).values()) == WRITERS * SENDS * BATCH
-        assert marked_cells(connection, office_ids=None, **ALWAYS) == []
+        assert marked_offices(connection, office_ids=None, **ALWAYS) == {}

@@ -18,7 +18,7 @@ from survey.journeys.report import (
     report_in_force,
     reportable,
 )
-from survey.journeys.score import OfficeUnknown, branch_of, bring_up_to_date, fetch_rows, score_of_rows
+from survey.journeys.score import OfficeUnknown, branch_of, bring_up_to_date, score_of, tallies_in
 from survey.store import Connection, Database
 from survey.store.models import desk, report
 from survey.store.offices import fetch_tree, link_office, save_office
@@ -98,8 +98,8 @@ def test_a_report_holds_the_figures_of_the_score(database: Database) -> None:
     with database.reading() as connection:
         built = build_report(connection, CATALOGUE, asked("99")).content
         branch = branch_of(connection, "99")
-        rows = fetch_rows(connection, branch, SIPAS, first=OCTOBER.first, last=OCTOBER.last)
-    score = score_of_rows(rows, office=branch.office, questionnaire=SIPAS, period=OCTOBER)
+        tallies = tallies_in(connection, branch, SIPAS, OCTOBER)
+    score = score_of(tallies, branch.office, questionnaire=SIPAS, period=OCTOBER)
     assert (built.basis.responses, built.basis.set_aside) == (80, 3)
     assert built.index.now.satisfied == score.index.satisfied
     assert built.index.now.base == score.index.base

@@ -1,9 +1,10 @@
 """Kept tallies equal a recount over everything, whatever happened in between (promise 5, journey 2)."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import date, timedelta
+from itertools import islice
 from random import Random
 
 import pytest
@@ -12,15 +13,15 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, insert, select, update
 
 from survey.domain.response import new_key
-from survey.domain.tally import from_bytes
 from survey.journeys.score import BATCH, bring_up_to_date, mark_everything
 from survey.store import Database
-from survey.store.models import cell, mark, tally
+from survey.store.models import cell, half_month, mark, tally
 from survey.store.offices import last_answer_days
+from survey.store.recount import marked_offices
 from survey.store.responses import mark_days
-from survey.store.tallies import every_cell, marked_cells, responses_by_version
+from survey.store.tallies import responses_by_version
 from tests.conftest import CATALOGUE
-from tests.store.place import ALWAYS, NOW, SIPAS, Place, marks, rows_of, set_up_office
+from tests.store.place import ALWAYS, NOW, SIPAS, Place, counted_halves, kept_halves, marks, rows_of, set_up_office
 
 KEYS = [f"one-of-a-few-keys-{number}" for number in range(4)]
 
@@ -102,9 +103,10 @@ def test_a_rebuild_repairs_what_somebody_changed_by_hand(place: Place) -> None:
         connection.execute(delete(tally).where(tally.c.day == (NOW + timedelta(days=1)).date()))
         connection.execute(delete(mark))
     with place.database.transaction() as connection:
-        assert mark_everything(connection) == 3
-    place.bring_up_to_date()
+        assert mark_everything(connection)
+    assert place.bring_up_to_date() == 3
     assert place.kept() == truth
+    assert kept_halves(place.database) == counted_halves(place.stored())
 
 
 def test_a_rebuild_also_removes_tallies_without_any_response(place: Place) -> None:
@@ -113,17 +115,18 @@ def test_a_rebuild_also_removes_tallies_without_any_response(place: Place) -> No
     lost = NOW.date() - timedelta(days=9)
     with place.database.transaction() as connection:
         row = dict(connection.execute(select(tally)).mappings().one())
-        connection.execute(insert(cell).values(office_id=row["office_id"], desk_id=row["desk_id"], day=lost))
         connection.execute(insert(tally).values({**row, "day": lost}))
-        assert len(every_cell(connection)) == 2
+        half = dict(connection.execute(select(half_month)).mappings().one())
+        connection.execute(insert(half_month).values({**half, "first_day": date(2020, 2, 15)}))
         mark_everything(connection)
-    place.bring_up_to_date()
+    assert place.bring_up_to_date() == 2
     assert place.kept() == place.recounted()
+    assert kept_halves(place.database) == counted_halves(place.stored())
 
 
 def test_an_empty_installation_has_nothing_to_rebuild(database: Database) -> None:
     with database.transaction() as connection:
-        assert mark_everything(connection) == 0
+        mark_everything(connection)
     assert bring_up_to_date(database, CATALOGUE) == 0
 
 
@@ -141,13 +144,67 @@ def test_versions_are_counted_apart_most_answered_first(place: Place) -> None:
     assert (place.kept(), short.kept()) == (place.recounted(), short.recounted())
 
 
-def test_the_kept_number_of_responses_is_that_of_its_counts(place: Place) -> None:
-    for level in "12345":
-        place.send({"overall": level}, key=new_key())
+def test_an_interrupted_rebuild_goes_on_where_it_stopped(place: Place) -> None:
+    days = BATCH + 10
+    for day in range(days):
+        place.send({"overall": "5"}, key=new_key(), now=NOW + timedelta(days=day))
     place.bring_up_to_date()
+
+    def power_cut(cells: Iterable[object]) -> Iterator[object]:
+        yield from islice(cells, BATCH + 1)
+        raise KeyboardInterrupt
+
+    def rebuild(progress: Callable[[Iterable[object]], Iterable[object]] = iter) -> tuple[bool, int]:
+        with place.database.transaction() as connection:
+            begun = mark_everything(connection)
+        return begun, bring_up_to_date(place.database, CATALOGUE, progress=progress)  # type: ignore[arg-type]
+
+    with pytest.raises(KeyboardInterrupt):
+        rebuild(power_cut)
+    assert rebuild() == (False, days - BATCH)
+    assert rebuild() == (True, days)
+    assert place.kept() == place.recounted()
+
+
+def test_an_answer_during_a_rebuild_is_no_part_of_it(place: Place) -> None:
+    place.send({"overall": "5"}, key=KEYS[0])
+    with place.database.transaction() as connection:
+        assert mark_everything(connection)
+        assert not mark_everything(connection), "under way"
+    place.bring_up_to_date()
+    place.send({"overall": "4"}, key=KEYS[1])
+    with place.database.transaction() as connection:
+        assert mark_everything(connection), "an ordinary mark is none of a rebuild"
+
+
+def test_half_months_are_the_sums_of_the_desks_of_an_office(place: Place) -> None:
+    second = Place.set_up(place.database, place.offices[0], questionnaire="sipas-desk")
+    first_of_october = NOW.replace(day=1)
+    for day in (0, 13, 14, 30, 31):
+        for each in (place, second, second):
+            each.send({"overall": str(1 + day % 5)}, key=new_key(), now=first_of_october + timedelta(days=day))
+    place.bring_up_to_date()
+    kept = kept_halves(place.database)
+    assert kept == counted_halves([*place.stored(), *second.stored()])
+    october, late, november = date(2026, 10, 1), date(2026, 10, 15), date(2026, 11, 1)
+    assert {(key[1], key[2]): each.responses for key, each in kept.items()} == {
+        (october, "sipas-2017@1"): 2, (october, "sipas-desk@1"): 4,
+        (late, "sipas-2017@1"): 2, (late, "sipas-desk@1"): 4,
+        (november, "sipas-2017@1"): 1, (november, "sipas-desk@1"): 2,
+    }  # fmt: skip
+
+
+def test_responses_by_version_of_any_span_are_those_of_its_days(place: Place) -> None:
+    for day in range(40):
+        place.send({"overall": "3"}, key=new_key(), now=NOW.replace(day=1) + timedelta(days=day))
+    place.bring_up_to_date()
+    office = [place.offices[0].id]
     with place.database.reading() as connection:
-        row = connection.execute(select(tally)).one()
-    assert row.responses == from_bytes(row.counts).responses == 5
+        for first, last in ((1, 1), (1, 14), (3, 9), (1, 31), (2, 31), (14, 15), (10, 31)):
+            span = {"first": date(2026, 10, first), "last": date(2026, 10, last)}
+            found = responses_by_version(connection, office_ids=office, **span)
+            assert found == {"sipas-2017@1": last - first + 1}, span
+        assert responses_by_version(connection, office_ids=office, **ALWAYS) == {"sipas-2017@1": 40}
 
 
 # ---- any interleaving (Hypothesis)
@@ -166,6 +223,7 @@ steps = st.one_of(
     st.tuples(st.just("all at once"), key, criteria, minutes),
     st.tuples(st.just("set aside"), key, st.sampled_from([(), ("Q1",), ("Q2", "Q4")]), st.booleans()),
     st.tuples(st.just("recount")),
+    st.tuples(st.just("recount a part"), st.integers(0, 3), st.integers(0, 3)),
     st.tuples(st.just("rebuild")),
 )
 
@@ -180,8 +238,10 @@ def test_after_any_interleaving_the_kept_tallies_equal_a_recount(
         take(place, str(name), values)
         if name == "recount":
             assert place.kept() == place.recounted()
+            assert kept_halves(database) == counted_halves(place.stored_at_all_desks())
     place.bring_up_to_date()
     assert place.kept() == place.recounted()
+    assert kept_halves(database) == counted_halves(place.stored_at_all_desks())
     assert len({each.key for each in place.stored()}) == len(place.stored())
     assert marks(database) == 0
 
@@ -189,6 +249,10 @@ def test_after_any_interleaving_the_kept_tallies_equal_a_recount(
 def take(place: Place, name: str, values: list[object]) -> None:
     if name == "recount":
         place.bring_up_to_date()
+        return
+    if name == "recount a part":
+        first, days = NOW.date() + timedelta(days=int(str(values[0]))), timedelta(days=int(str(values[1])))
+        bring_up_to_date(place.database, CATALOGUE, first=first, last=first + days)
         return
     if name == "rebuild":
         with place.database.transaction() as connection:
@@ -244,7 +308,8 @@ def test_writers_and_readers_together_leave_nothing_uncounted(database: Database
         assert place.kept() == place.recounted()
     assert sum(len(place.stored()) for place in places) == sum(times[:WRITERS])
     assert marks(database) == 0
-    assert rows_of(database, cell) == 4
+    assert rows_of(database, cell) == 1
+    assert kept_halves(database) == counted_halves([each for place in places for each in place.stored()])
 
 
 def test_recounts_that_meet_wait_for_each_other(place: Place) -> None:
@@ -261,4 +326,4 @@ def test_recounts_that_meet_wait_for_each_other(place: Place) -> None:
         list(threads.map(mark_and_recount, range(18)))
     assert place.kept() == place.recounted()
     with place.database.reading() as connection:
-        assert marked_cells(connection, office_ids=None, **ALWAYS) == []
+        assert marked_offices(connection, office_ids=None, **ALWAYS) == {}
