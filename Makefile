@@ -9,7 +9,7 @@ PIN := --generate-hashes --no-header --no-annotate --universal --python-version 
 
 # One process, because SQLite has one writer; docs/performance.md tells how each number was chosen.
 SERVER := granian --factory wsgi:served --interface wsgi --workers 1 --blocking-threads 32 --backpressure 64 \
-	--log-level warning
+	--log-level error
 
 .PHONY: run test lint bench clean translations requirements
 .DELETE_ON_ERROR:

@@ -14,7 +14,7 @@ def create_app(installation: Installation | None = None) -> Flask:
         config = Config.from_environment()
         catalogue, faulty = load_catalogue()
         database = Database(config.database_url)
-        installation = Installation(config, database, catalogue, faulty_questionnaires=faulty)
+        installation = Installation(config, database, catalogue, faulty_questionnaires=faulty, moment=1.0)
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
     app.extensions["survey"] = installation
     web.register(app, installation)

@@ -31,6 +31,7 @@ class Installation:
     catalogue: Catalogue
     clock: Callable[[], datetime] = local_now
     faulty_questionnaires: Mapping[str, tuple[Fault, ...]] = field(default_factory=dict)
+    moment: float = 0.0  # seconds for which a desk's page may show it as it was
 
 
 def load_catalogue(folder: Path = QUESTIONNAIRES) -> tuple[Catalogue, dict[str, tuple[Fault, ...]]]:

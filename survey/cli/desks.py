@@ -90,11 +90,11 @@ def _named(connection: Connection, code: str) -> Desk:
 
 def _every(connection: Connection, office_code: str, found: Installation) -> list[tuple[Desk, Office]]:
     """The desks that take answers, or will, for the branch: its own, and those of offices merged into it."""
-    branch, today = branch_of(connection, office_code), found.clock().date()
+    branch, tree, today = branch_of(connection, office_code), fetch_tree(connection), found.clock().date()
     chosen = [
         (desk, office)
         for desk in fetch_desks(connection)
-        if not desk.retired_before(today) and (office := _serving(branch.tree, desk, today))
+        if not desk.retired_before(today) and (office := _serving(tree, desk, today))
         if desk.office_id in branch.ids or office.id in branch.ids
     ]
     if not chosen:

@@ -64,7 +64,7 @@ class DrawingProcess:
     No more than ``at_once`` threads are kept waiting, so that the others stay free for citizens.
     """
 
-    def __init__(self, *, limit: float = 60, idle: int = 900, at_once: int = 3) -> None:
+    def __init__(self, *, limit: float = 60, idle: int = 900, at_once: int = 2) -> None:
         self._limit = limit
         self._idle = idle
         self._places = BoundedSemaphore(at_once)

@@ -6,14 +6,18 @@ While one commit waits for the disk, the next group gathers.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import Event, Lock
 from typing import Any
 
 from sqlalchemy import Connection, Engine
 
-LARGEST_GROUP = 32  # a commit of 32 answers takes hardly longer than one; the first of more would wait too long
+LARGEST_GROUP = 32  # a bound for whoever waits first; the web's four places (web/places.py) stay far below it
 _STRANDED = 1.0  # seconds after which a member looks whether the thread that was to commit for it still exists
+
+
+class TransactionLost(Exception):
+    """What was to be committed is not there any more; nothing of the group was stored."""
 
 
 class _Group:
@@ -53,10 +57,10 @@ class GroupCommit:
             savepoint.execute("SAVEPOINT member")
             try:
                 yield connection
+                savepoint.execute("RELEASE member")
             except BaseException as error:
                 self._undo(savepoint, error)
                 raise
-            savepoint.execute("RELEASE member")
         self._wait(group)
 
     def close(self) -> None:
@@ -78,10 +82,12 @@ class GroupCommit:
         try:
             yield
         finally:
-            # Whoever is queued now will come here after us: the group need not be committed yet.
-            if self._group is not None and (self._queued == 0 or self._group.members >= LARGEST_GROUP):
-                self._commit()
-            self._turn.release()
+            try:
+                # Whoever is queued now will come here after us: the group need not be committed yet.
+                if self._group is not None and (self._queued == 0 or self._group.members >= LARGEST_GROUP):
+                    self._commit()
+            finally:
+                self._turn.release()
 
     def _joined(self) -> tuple[Connection, _Group]:
         if self._connection is None:
@@ -93,33 +99,48 @@ class GroupCommit:
         return self._connection, self._group
 
     def _undo(self, savepoint: Any, error: BaseException) -> None:
-        """Undo one member. A full disk makes SQLite give up the whole transaction: then all of the group is lost."""
-        if savepoint.in_transaction:
-            savepoint.execute("ROLLBACK TO member")
-            savepoint.execute("RELEASE member")
-            return
+        """Undo one member, or the whole group where that is not possible.
+
+        A disk that is full or fails makes SQLite give up the transaction by itself: then all of the group is lost.
+        """
+        try:
+            if savepoint.in_transaction:
+                savepoint.execute("ROLLBACK TO member")
+                savepoint.execute("RELEASE member")
+                return
+        except Exception as failed:
+            self._lose_group(failed)
+            raise
+        self._lose_group(error)
+
+    def _lose_group(self, error: BaseException) -> None:
         group, self._group = self._group, None
-        self._drop()
         if group is not None:
             group.settle(error)
+        self._drop()
 
     def _commit(self) -> None:
-        group, self._group = self._group, None
-        if group is None or self._connection is None:
+        """Put the group on disk, or tell every member, this thread's own among them, what kept it from there."""
+        connection, group = self._connection, self._group
+        if connection is None or group is None:
             return
         try:
-            self._connection.commit()
+            if not _driver(connection).in_transaction:
+                # Given up by SQLite while nobody looked: committing nothing would be no error.
+                raise TransactionLost("SQLite gave the transaction up")
+            connection.commit()
         except BaseException as error:
-            self._drop()
-            group.settle(error)  # every member raises it, this thread's own among them
+            self._lose_group(error)
         else:
+            self._group = None
             group.settle()
 
     def _drop(self) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
-            connection.invalidate()
-            connection.close()
+            with suppress(Exception):  # it is of no use any more, however it ends
+                connection.invalidate()
+                connection.close()
 
     def _wait(self, group: _Group) -> None:
         while not group.settled.wait(_STRANDED):

@@ -14,6 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from survey.domain.response import Response
 from survey.store import Connection
+from survey.store.compiled import CompiledInsert
 from survey.store.copying import copy_new_rows, copy_rows
 from survey.store.models import comment, evidence, mark, response
 
@@ -38,9 +39,9 @@ _INSERT_NEW = {
     for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
 }
 _WORTH_COPYING = 200  # rows; below that making the table in which they arrive costs more than it saves
-# Made once: on the citizen's road, making a statement costs more than running it.
-_INSERT_MARK = insert(mark)
-_INSERT_EVIDENCE = insert(evidence)
+_RECORD = CompiledInsert(_INSERT_NEW.__getitem__)
+_RECORD_MARK = CompiledInsert(lambda _: insert(mark))
+_RECORD_EVIDENCE = CompiledInsert(lambda _: insert(evidence))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +54,12 @@ class Evidence:
 
 def record_response(connection: Connection, new: Response, evidence_of: Evidence) -> bool:
     """Store one response with its texts, mark and evidence, as every tap does; False if its key is there already."""
-    if connection.execute(_INSERT_NEW[connection.dialect.name], _row(new)).first() is None:
+    if _RECORD.run(connection, _row(new)) is None:
         return False
     if new.texts:
         _insert_texts(connection, [new])
-    connection.execute(_INSERT_MARK, _mark_row(new.office_id, new.desk_id, new.received_on))
-    connection.execute(_INSERT_EVIDENCE, _evidence_row(new, evidence_of))
+    _RECORD_MARK.run(connection, _mark_row(new.office_id, new.desk_id, new.received_on))
+    _RECORD_EVIDENCE.run(connection, {**_evidence_row(new, evidence_of), "completed_at": None})
     return True
 
 
@@ -144,7 +145,7 @@ def mark_days(connection: Connection, days: Collection[tuple[int, int, date]]) -
     if _is_worth_copying(connection, rows):
         copy_rows(connection, mark, rows)
     else:
-        connection.execute(_INSERT_MARK, rows)
+        connection.execute(insert(mark), rows)
 
 
 def _mark_row(office_id: int, desk_id: int, day: date) -> dict[str, object]:

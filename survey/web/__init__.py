@@ -7,6 +7,7 @@ from flask import Flask
 from survey.installation import Installation
 from survey.web import access, account, assets, citizen, compression, desks, health, language, offices, presentation
 from survey.web.address import TrustedScheme
+from survey.web.front import Front
 from survey.web.places import FewAtOnce
 
 LONGEST_BODY: Final = 256 * 1024  # a full form with the longest texts is some 40 KB
@@ -24,11 +25,13 @@ def register(app: Flask, installation: Installation) -> None:
         SESSION_COOKIE_NAME="staff",
     )
     places = FewAtOnce(app.wsgi_app, longest=LONGEST_BODY)
-    app.wsgi_app = TrustedScheme(places, config.trusted_proxies)  # type: ignore[method-assign]
+    front = Front(places, seconds=installation.moment)
+    app.wsgi_app = TrustedScheme(front, config.trusted_proxies)  # type: ignore[method-assign]
     language.register(app)
     presentation.register(app, installation)
     assets.register(app)
     compression.register(app)
     access.guard(app)
-    for pages in (citizen, account, offices, desks, health):
+    citizen.register(app, installation)
+    for pages in (account, offices, desks, health):
         pages.register(app)

@@ -11,6 +11,7 @@ from typing import Final
 from flask import (
     Blueprint,
     Flask,
+    Request,
     Response,
     current_app,
     make_response,
@@ -20,7 +21,7 @@ from flask import (
     session,
     url_for,
 )
-from flask.sessions import SecureCookieSessionInterface
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_babel import lazy_gettext as _
 from flask_login import LoginManager, current_user, login_user
 from flask_wtf import FlaskForm
@@ -69,7 +70,6 @@ def register(app: Flask) -> None:
     app.session_interface = StaffSessions()
     _remember_who(app)
     app.jinja_env.globals.update(current_user=current_user, csrf_token=generate_csrf, version_of=_version_of)
-    app.after_request(_not_kept)
     app.register_blueprint(pages)
 
 
@@ -78,6 +78,10 @@ class StaffSessions(SecureCookieSessionInterface):
 
     def __init__(self) -> None:
         self._serializer: URLSafeTimedSerializer | None = None
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """The session of a page of the workspace; a citizen's page has none to look for."""
+        return super().open_session(app, request) if request.path.startswith("/staff") else self.session_class()
 
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
         """The serializer under the installation's key."""
@@ -127,13 +131,6 @@ class SignedIn:
 def _load(kept: str) -> SignedIn | None:
     account = account_of(installation().database, kept)
     return None if account is None else SignedIn(account)
-
-
-def _not_kept(response: Response) -> Response:
-    """On a shared office PC the Back button must not show a page after signing out."""
-    if request.path.startswith("/staff") and "Cache-Control" not in response.headers:
-        response.headers["Cache-Control"] = "no-store"
-    return response
 
 
 @lru_cache

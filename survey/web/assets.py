@@ -22,12 +22,11 @@ def register(app: Flask) -> None:
         if endpoint == "static" and values.get("filename") in versions:
             values.setdefault("v", versions[values["filename"]])
 
-    def keep(response: Response) -> Response:
-        if request.endpoint == "static" and response.status_code in (200, 304):
-            current = versions.get((request.view_args or {}).get("filename", ""))
-            forever = current is not None and request.args.get("v") == current
-            response.headers["Cache-Control"] = f"public, max-age={_A_YEAR}, immutable" if forever else "no-cache"
+    def keep(filename: str) -> Response:
+        response = app.send_static_file(filename)
+        forever = filename in versions and request.args.get("v") == versions[filename]
+        response.headers["Cache-Control"] = f"public, max-age={_A_YEAR}, immutable" if forever else "no-cache"
         return response
 
     app.url_defaults(add_version)
-    app.after_request(keep)
+    app.view_functions["static"] = keep

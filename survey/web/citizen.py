@@ -6,7 +6,7 @@ Nothing here sets or reads a cookie, and nothing about the sender is looked at o
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, Final, NamedTuple, cast
 from urllib.parse import urlencode
 
@@ -19,6 +19,7 @@ from survey.domain.message import message
 from survey.domain.offices import normalise_desk_code
 from survey.domain.questionnaire import Questionnaire, UnknownQuestionnaire
 from survey.domain.response import is_key, new_key
+from survey.installation import Installation
 from survey.journeys.respond import (
     GRACE,
     NO_GRACE,
@@ -36,7 +37,9 @@ from survey.web.access import public
 from survey.web.compression import accepts_gzip
 from survey.web.context import installation
 from survey.web.forms import criteria_form, tap_field
+from survey.web.front import may_be_repeated
 from survey.web.language import LANGUAGE_NAMES, LANGUAGES, language
+from survey.web.moment import Moment
 from survey.web.prepared import PreparedPages, Values
 
 CHANNELS: Final = ("poster", "kiosk", "link")
@@ -48,13 +51,14 @@ _LONGEST_CODE_SHOWN: Final = 20
 pages = Blueprint("citizen", __name__)
 
 
-def register(app: Flask) -> None:
+def register(app: Flask, installation: Installation) -> None:
     """Add the pages of this module."""
     app.jinja_env.globals.update(
         in_language=in_language, sending_address=sending_address, language_names=LANGUAGE_NAMES
     )
     app.extensions["stamps"] = URLSafeSerializer(str(app.secret_key), salt="stamp")
     app.extensions["prepared_pages"] = PreparedPages()
+    app.extensions["desks"] = Moment[OpenDesk](installation.moment)
     app.register_blueprint(pages)
 
 
@@ -77,16 +81,17 @@ def _sealer() -> URLSafeSerializer:
 def _stamp_of(desk_code: str) -> Stamp | None:
     """The stamp this request carries, if it is ours and of this desk."""
     if "stamp" not in g:
-        g.stamp = _opened(request.values.get("stamp", ""))
+        g.stamp = _opened(_sealer(), _given("stamp"))
     stamp: Stamp | None = g.stamp
     return stamp if stamp and stamp.desk == desk_code else None
 
 
-def _opened(sealed: str) -> Stamp | None:
+@lru_cache(maxsize=1024)  # one visit shows its stamp three times
+def _opened(sealer: URLSafeSerializer, sealed: str) -> Stamp | None:
     if not sealed:
         return None
     try:
-        desk, questionnaire, issued_at = _sealer().loads(sealed)
+        desk, questionnaire, issued_at = sealer.loads(sealed)
         return Stamp(desk, questionnaire, datetime.fromisoformat(issued_at))
     except (BadData, ValueError, TypeError):
         return None
@@ -262,7 +267,8 @@ def _values(place: OpenDesk, key: str) -> Values:
     stamp = _stamp_of(place.desk.code)
     if stamp is None:
         stamp = Stamp(place.desk.code, place.questionnaire.key, installation().clock())
-    return Values(replace(place, questionnaire=_version(stamp.questionnaire, place)), key, stamp.sealed())
+        return Values(place, key, stamp.sealed())
+    return Values(replace(place, questionnaire=_version(stamp.questionnaire, place)), key, _given("stamp"))
 
 
 def _version(key: str, place: OpenDesk) -> Questionnaire:
@@ -277,12 +283,17 @@ def _usual_page(name: str, values: Values, render: Callable[[Values], str]) -> R
     if not _is_usual():
         return _answer(render(values))
     place, arguments = values.place, request.args
-    kind = (name, place.questionnaire.key, place.office.demonstration, language(), _channel(), frozenset(arguments))
+    version, marked, root = place.questionnaire.key, place.office.demonstration, request.script_root
+    kind = (name, version, marked, language(), _channel(), frozenset(arguments), root)
     prepared: PreparedPages = current_app.extensions["prepared_pages"]
     gzip = accepts_gzip()
-    answer = _answer(prepared.page(kind, values, partial(_rendered_blank, render), gzip=gzip))
+    page = prepared.page(kind, values, partial(_rendered_blank, render))
+    if name == "tap":
+        may_be_repeated(lambda key: page.filled(replace(values, key=key), gzip=gzip))
+    answer = _answer(page.filled(values, gzip=gzip))
     if gzip:
         answer.headers["Content-Encoding"] = "gzip"
+        answer.headers["Vary"] = "Accept-Encoding"
     return answer
 
 
@@ -293,14 +304,15 @@ def _is_usual() -> bool:
         arguments.keys() <= {"k", "lang", "stamp"}
         and arguments.get("k", CHANNELS[0]) in CHANNELS
         and arguments.get("lang", LANGUAGES[0]) in LANGUAGES
-        and ("stamp" not in arguments or _opened(arguments["stamp"]) is not None)
+        and ("stamp" not in arguments or _opened(_sealer(), arguments["stamp"]) is not None)
     )
 
 
 def _rendered_blank(render: Callable[[Values], str], values: Values) -> str:
     """What ``render`` makes of blanks, in a request of its own that carries a blank where this one has its stamp."""
     arguments = {**request.args, "stamp": values.stamp} if "stamp" in request.args else dict(request.args)
-    with current_app.test_request_context(request.path, query_string=arguments):
+    root = {"SCRIPT_NAME": request.script_root}
+    with current_app.test_request_context(request.path, query_string=arguments, environ_overrides=root):
         return render(values)
 
 
@@ -322,8 +334,16 @@ def sending_address(code: str) -> str:
     return url_for(".send", code=code) + "?gui"
 
 
+def _given(name: str) -> str:
+    """What the address or the form says under a name; "" for nothing."""
+    value = request.args.get(name)
+    if value is None and request.method == "POST":
+        value = request.form.get(name)
+    return value or ""
+
+
 def _channel() -> str:
-    asked = request.values.get("k", "")
+    asked = _given("k")
     return asked if asked in CHANNELS else CHANNELS[0]
 
 
@@ -363,6 +383,13 @@ def _answering_desk(code: str) -> OpenDesk:
 
 
 def _desk_on(code: str, *, grace: timedelta) -> OpenDesk:
+    if request.method == "POST":
+        return _open_desk(code, grace)
+    desks: Moment[OpenDesk] = current_app.extensions["desks"]
+    return desks.get((code, grace), lambda: _open_desk(code, grace))
+
+
+def _open_desk(code: str, grace: timedelta) -> OpenDesk:
     here = installation()
     with here.database.asking() as connection:
         return open_desk(connection, here.catalogue, code, today=here.clock().date(), grace=grace)

@@ -11,6 +11,8 @@ from typing import Final
 
 import brotli
 from flask import Flask, Response, request
+from werkzeug.datastructures import Accept
+from werkzeug.http import parse_accept_header
 
 _WORTH_IT: Final = 500  # bytes; below, the headers weigh more than what is saved
 _TEXT: Final = frozenset({"text/html", "text/css", "text/javascript", "image/svg+xml", "application/manifest+json"})
@@ -23,15 +25,20 @@ def register(app: Flask) -> None:
 
 def accepts_gzip() -> bool:
     """Whether the browser takes gzip."""
-    return request.accept_encodings["gzip"] > 0
+    return _accepts_gzip(request.headers.get("Accept-Encoding", ""))
+
+
+@lru_cache(maxsize=64)  # there are only so many kinds of browsers
+def _accepts_gzip(accepted: str) -> bool:
+    return parse_accept_header(accepted, Accept)["gzip"] > 0
 
 
 def _compressed(response: Response) -> Response:
-    if not _may_be_compressed(response):
+    if "Content-Encoding" in response.headers or not _may_be_compressed(response):
         return response
     response.vary.add("Accept-Encoding")
     coding = request.accept_encodings.best_match(["br", "gzip"])
-    if coding is None or "Content-Encoding" in response.headers:
+    if coding is None:
         return response
     response.direct_passthrough = False
     data = response.get_data()
@@ -45,7 +52,11 @@ def _compressed(response: Response) -> Response:
 
 def _may_be_compressed(response: Response) -> bool:
     asked_by_citizen = request.blueprint == "citizen" or request.endpoint in ("static", None)
-    return asked_by_citizen and response.mimetype in _TEXT and response.status_code not in (204, 206, 304)
+    return (
+        asked_by_citizen
+        and response.mimetype in _TEXT
+        and not (300 <= response.status_code < 400 or response.status_code in (204, 206))
+    )
 
 
 def _mark_etag(response: Response, coding: str) -> None:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 PLACES: Final = 4
+_PASSED_OVER: Final = 40  # times the longest body: some 10 MB; who sends more may see a broken connection
+PATIENCE: Final = 20.0  # seconds; staff who wait hold a thread that a citizen may need
 
 
 class FewAtOnce:
@@ -28,13 +30,38 @@ class FewAtOnce:
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer the request."""
-        self._read(environ)
-        places = self._staff if environ.get("PATH_INFO", "").startswith("/staff") else self._citizens
-        with places:
+        if "HTTP_TRANSFER_ENCODING" in environ:
+            # No browser sends a form so, and granian does not tell one that broke off from one that is whole.
+            return _refuse(start_response, "411 Length Required")
+        if not self._read(environ):
+            return _refuse(start_response, "400 Bad Request")
+        staff = environ.get("PATH_INFO", "").startswith("/staff")
+        places = self._staff if staff else self._citizens
+        if not places.acquire(timeout=PATIENCE if staff else None):
+            return _refuse(start_response, "503 Service Unavailable")
+        try:
             return self._application(environ, start_response)
+        finally:
+            places.release()
 
-    def _read(self, environ: "WSGIEnvironment") -> None:
-        """Have the body at hand. One that is too long stays where it is: the application refuses it by its length."""
+    def _read(self, environ: "WSGIEnvironment") -> bool:
+        """Have the body at hand; False where the connection ended in the middle of it: half a form is no answer.
+
+        A body that is announced as too long is passed over: the application refuses it by its length, and a browser
+        reads what it is told only when it has sent everything.
+        """
         length = environ.get("CONTENT_LENGTH") or "0"
-        if length.isdecimal() and 0 < int(length) <= self._longest:
-            environ["wsgi.input"] = BytesIO(environ["wsgi.input"].read(int(length)))
+        if not length.isdecimal() or length == "0":
+            return True
+        body = environ["wsgi.input"]
+        if int(length) > self._longest:
+            passed_over = sum(len(body.read(self._longest)) for _ in range(_PASSED_OVER))
+            return passed_over > 0
+        whole = body.read(int(length))
+        environ["wsgi.input"] = BytesIO(whole)
+        return len(whole) == int(length)
+
+
+def _refuse(start_response: "StartResponse", status: str) -> Iterable[bytes]:
+    start_response(status, [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", "0")])
+    return [b""]

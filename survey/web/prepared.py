@@ -47,42 +47,45 @@ def blank_values(place: OpenDesk) -> Values:
     return Values(replace(place, desk=desk, office=office), _BLANK.format("key"), _BLANK.format("stamp"))
 
 
-class _Cut:
+class PreparedPage:
     """A rendered page, cut at its blanks; between two blanks it is text, kept compressed as well."""
 
     def __init__(self, html: str) -> None:
-        self._pieces = _BLANKS.split(html)  # text, name of a blank, text, …
-        self._deflated = [deflated(text.encode()) for text in self._pieces[::2]]
+        pieces = _BLANKS.split(html)  # text, name of a blank, text, …
+        self._blanks = pieces[1::2]
+        self._texts = [text.encode() for text in pieces[::2]]
+        self._deflated = [deflated(text) for text in self._texts]
 
-    def filled(self, values: Values) -> str:
-        """The page."""
-        given = values.of_page()
-        pieces = self._pieces.copy()
-        pieces[1::2] = [given[name] for name in self._pieces[1::2]]
-        return "".join(pieces)
+    def filled(self, values: Values, *, gzip: bool) -> bytes:
+        """The page, as a gzip file if wanted: made in 5 microseconds, where compressing takes 200."""
+        given = {name: value.encode() for name, value in values.of_page().items()}
+        page = b"".join(_between(self._texts, [given[name] for name in self._blanks]))
+        if not gzip:
+            return page
+        blocks = {name: stored(value) for name, value in given.items()}
+        return gzip_of(_between(self._deflated, [blocks[name] for name in self._blanks]), page)
 
-    def gzipped(self, values: Values) -> bytes:
-        """The page as a gzip file: 5 microseconds, where compressing it takes 200."""
-        given = {name: stored(value.encode()) for name, value in values.of_page().items()}
-        blocks: list[bytes] = self._pieces.copy()  # type: ignore[assignment]
-        blocks[::2] = self._deflated
-        blocks[1::2] = [given[name] for name in self._pieces[1::2]]
-        return gzip_of(blocks, self.filled(values).encode())
+
+def _between(texts: list[bytes], values: list[bytes]) -> list[bytes]:
+    pieces = [b""] * (len(texts) + len(values))
+    pieces[::2] = texts
+    pieces[1::2] = values
+    return pieces
 
 
 class PreparedPages:
     """The pages of one application that were rendered so far."""
 
     def __init__(self) -> None:
-        self._pages: dict[Hashable, _Cut] = {}
+        self._pages: dict[Hashable, PreparedPage] = {}
 
-    def page(self, kind: Hashable, values: Values, render: Callable[[Values], str], *, gzip: bool) -> str | bytes:
-        """The page of that kind with these values, as text or as a gzip file; ``render`` is asked once for each kind.
+    def page(self, kind: Hashable, values: Values, render: Callable[[Values], str]) -> PreparedPage:
+        """The page of that kind; ``render`` is asked once for each, with blanks in the place of ``values``.
 
         ``kind`` must name everything the page depends on beside the values: there are only as many kinds as
         combinations of questionnaire version, language and channel.
         """
-        cut = self._pages.get(kind)
-        if cut is None:
-            cut = self._pages[kind] = _Cut(render(blank_values(values.place)))
-        return cut.gzipped(values) if gzip else cut.filled(values)
+        page = self._pages.get(kind)
+        if page is None:
+            page = self._pages[kind] = PreparedPage(render(blank_values(values.place)))
+        return page

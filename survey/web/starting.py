@@ -64,7 +64,10 @@ def _tell_second_process(installation: Installation) -> None:
         _KEPT_OPEN.append(lock)
         flock(lock, LOCK_EX | LOCK_NB)
     except BlockingIOError:
-        _warn("SQLite chỉ có một tiến trình ghi: nhiều tiến trình phải chờ nhau. Xin dùng một, hoặc dùng PostgreSQL.")
+        _warn(
+            "SQLite chỉ có một tiến trình ghi; chạy nhiều tiến trình thì chúng phải chờ nhau. "
+            "Xin chỉ chạy một tiến trình, hoặc chuyển sang PostgreSQL."
+        )
     except OSError as error:
         _warn(f"Không dùng được cơ sở dữ liệu: {error.strerror}")
 

@@ -5,7 +5,7 @@ import socket
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
@@ -22,7 +22,7 @@ from survey.store import Database
 from survey.store.models import evidence, response, tally
 from tests.conftest import CATALOGUE, Clock, config_of
 from tests.pages import PageClient
-from tests.served import DESK, Served, environment_of, serving, set_up_desk, start
+from tests.served import DESK, GUNICORN, Served, environment_of, serving, set_up_desk, shipped_server, start
 from tests.store.place import rows_of
 
 NOT_RECEIVED = "chưa được nhận"
@@ -162,17 +162,53 @@ def test_while_the_database_is_away_the_page_says_that_nothing_was_received(
 # ---- phones that go silent
 
 
-def test_phones_that_go_silent_in_the_middle_of_a_form_keep_nobody_else_waiting(tmp_path: Path) -> None:
+HALF_A_FORM = {
+    "length announced": "Content-Length: 100\r\n\r\noverall=4&comment=ha",
+    "in chunks": "Transfer-Encoding: chunked\r\n\r\n9\r\noverall=4\r\n",
+}
+SERVERS = pytest.mark.parametrize("server", [shipped_server(), GUNICORN], ids=["shipped", "gunicorn"])
+
+
+@pytest.fixture
+def answering(tmp_path: Path) -> tuple[dict[str, str], str]:
     environment = environment_of(tmp_path)
     database = Database(environment["SURVEY_DATABASE_URL"])
     desk = set_up_desk(database, CATALOGUE)
     database.close()
-    half_a_form = f"POST /d/{desk} HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\noverall=".encode()
+    return environment, desk
+
+
+def phone_with_half_a_form(served: Served, desk: str, rest: str) -> socket.socket:
+    phone = socket.create_connection(("127.0.0.1", served.port), timeout=20)
+    head = f"POST /d/{desk} HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+    phone.sendall((head + rest).encode())
+    return phone
+
+
+@pytest.mark.parametrize("rest", HALF_A_FORM.values(), ids=HALF_A_FORM.keys())
+def test_phones_that_go_silent_in_the_middle_of_a_form_keep_nobody_else_waiting(
+    answering: tuple[dict[str, str], str], rest: str
+) -> None:
+    environment, desk = answering
     with serving(environment) as served, ExitStack() as silent:
         for _ in range(16):
-            phone = silent.enter_context(socket.create_connection(("127.0.0.1", served.port)))
-            phone.sendall(half_a_form)
+            silent.enter_context(phone_with_half_a_form(served, desk, rest))
         time.sleep(0.5)
         for _ in range(20):
             assert served.ask("GET", f"/d/{desk}").status == 200
             assert served.ask("POST", f"/d/{desk}", {"overall": "4"}).status == 303
+
+
+@SERVERS
+@pytest.mark.parametrize("rest", HALF_A_FORM.values(), ids=HALF_A_FORM.keys())
+def test_half_a_form_is_neither_stored_nor_thanked_for(
+    answering: tuple[dict[str, str], str], rest: str, server: Sequence[str]
+) -> None:
+    environment, desk = answering
+    with serving(environment, server=server) as served:
+        with phone_with_half_a_form(served, desk, rest) as phone:
+            phone.shutdown(socket.SHUT_WR)  # the network is gone
+            said = phone.recv(4096)
+        assert b" 303 " not in said
+        assert served.ask("POST", f"/d/{desk}", {"key": "whole-" + "a" * 20, "overall": "4"}).status == 303
+    assert_whole(environment["SURVEY_DATABASE_URL"], ["whole-" + "a" * 20])

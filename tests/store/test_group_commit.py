@@ -118,6 +118,22 @@ def test_when_sqlite_gives_up_the_whole_transaction_every_member_is_told(databas
     assert not told["one"]
 
 
+def test_a_transaction_that_sqlite_gave_up_unnoticed_is_never_acknowledged(database: Database) -> None:
+    def unnoticed(connection: Connection) -> None:
+        connection.exec_driver_sql("ROLLBACK")  # an error of the disk that a block swallowed
+        note(connection, "outside of any transaction")
+
+    first, bad, later = in_one_group(database, noting("one"), unnoticed, noting("two"))
+    assert first.exception() is not None
+    assert bad.exception() is not None
+    stored = noted(database)
+    assert "one" not in stored
+    assert ("two" in stored) == (later.exception() is None)
+    with database.transaction() as connection:
+        note(connection, "afterwards")
+    assert "afterwards" in noted(database)
+
+
 def test_a_writer_that_cannot_begin_says_so_and_the_next_one_can(database: Database, sqlite_url: str) -> None:
     with database.transaction() as connection:
         connection.exec_driver_sql("PRAGMA busy_timeout = 50")

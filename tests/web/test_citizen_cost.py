@@ -1,8 +1,12 @@
 """What a citizen's request costs: the number of queries is fixed here, and a page is rendered once, not per visit."""
 
 import re
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from time import sleep
 
 import pytest
 from flask import Flask, template_rendered
@@ -12,25 +16,42 @@ from werkzeug.test import TestResponse
 from survey import create_app
 from survey.installation import Installation
 from tests.citizen import DESK, DESK_FULL, hidden_fields, set_up_desk, set_up_office, tap
-from tests.pages import PageClient
+from tests.pages import PageClient, opened
 
 NAME = "Quầy \"1\" <b>&amp; & 'một cửa' qzkeyzq"
 
 
 @contextmanager
 def queries(installation: Installation) -> Iterator[list[str]]:
-    """The statements that go to the database meanwhile; the beginning and end of a transaction are not among them."""
+    """The kinds of statements that reach SQLite meanwhile; what begins and ends a transaction is not among them."""
+    if not installation.database.on_sqlite:
+        pytest.skip("SQLite tells every statement; that PostgreSQL gets the same ones is in tests/store")
     seen: list[str] = []
 
-    def note(_c: object, _cursor: object, statement: str, *_: object) -> None:
-        if not statement.startswith("BEGIN"):
-            seen.append(statement.split(maxsplit=1)[0])
+    def note(statement: str) -> None:
+        kind = statement.split(maxsplit=1)[0]
+        if kind in ("SELECT", "INSERT", "UPDATE", "DELETE"):
+            seen.append(kind)
 
-    event.listen(installation.database.engine, "before_cursor_execute", note)
+    def watch(connection: sqlite3.Connection, *_: object) -> None:
+        connection.set_trace_callback(note)
+
+    def leave(connection: sqlite3.Connection, *_: object) -> None:
+        connection.set_trace_callback(None)
+
+    engine = installation.database.engine
+    with installation.database.transaction() as connection:
+        writing = connection.connection.driver_connection
+    assert isinstance(writing, sqlite3.Connection)
+    watch(writing)
+    event.listen(engine, "checkout", watch)
+    event.listen(engine, "checkin", leave)
     try:
         yield seen
     finally:
-        event.remove(installation.database.engine, "before_cursor_execute", note)
+        event.remove(engine, "checkout", watch)
+        event.remove(engine, "checkin", leave)
+        leave(writing)
 
 
 @pytest.fixture(autouse=True)
@@ -129,3 +150,51 @@ def test_the_version_a_visit_began_with_stays_on_its_page(client: PageClient, in
     again = client.get(page.request.full_path)
     assert 'name="E2"' not in again.text or 'name="E2"' in page.text
     assert hidden_fields(again.text)["stamp"] == hidden_fields(page.text)["stamp"]
+
+
+# ---- what was asked for a moment ago
+
+
+@pytest.fixture
+def busy(installation: Installation) -> PageClient:
+    """The application as it is served: a desk's page may be answered again for a moment."""
+    return PageClient(create_app(replace(installation, moment=1.0)))
+
+
+@pytest.mark.parametrize("query", ["", "?k=kiosk", "?lang=en"])
+@pytest.mark.parametrize("accepted", ["", "gzip, br"])
+def test_a_page_answered_again_differs_in_its_key_only_and_asks_nothing(
+    busy: PageClient, installation: Installation, query: str, accepted: str
+) -> None:
+    accepting = {"Accept-Encoding": accepted}
+    first = busy.get(f"/d/{DESK}{query}", headers=accepting)
+    with queries(installation) as seen:
+        second = busy.get(f"/d/{DESK}{query}", headers=accepting)
+    assert seen == []
+    keys = [hidden_fields(opened(page).decode())["key"] for page in (first, second)]
+    assert keys[0] != keys[1]
+    assert opened(first).decode().replace(keys[0], "KEY") == opened(second).decode().replace(keys[1], "KEY")
+    headers = [{**page.headers, "Content-Length": "-"} for page in (first, second)]
+    assert headers[0] == headers[1]
+    assert int(second.headers["Content-Length"]) == len(second.data)
+
+
+def test_a_page_answered_again_keeps_to_its_own_address(busy: PageClient) -> None:
+    pages = {query: busy.get(f"/d/{DESK}{query}").text for query in ("", "?k=kiosk", "?lang=en", "?d=x")}
+    for query, page in pages.items():
+        again = busy.get(f"/d/{DESK}{query}").text
+        assert again.replace(hidden_fields(again)["key"], "") == page.replace(hidden_fields(page)["key"], "")
+    assert len({page.replace(hidden_fields(page)["key"], "") for page in pages.values()}) == len(pages)
+    assert busy.get("/d/ZZZZZZ").status_code == 404
+    assert busy.post(f"/d/{DESK}", data={"overall": "9"}).status_code == 422
+
+
+def test_after_a_moment_a_retired_desk_says_so_and_a_send_never_waits_for_it(
+    busy: PageClient, installation: Installation
+) -> None:
+    assert busy.get(f"/d/{DESK}").status_code == 200
+    long_ago = installation.clock().date() - timedelta(days=30)
+    set_up_desk(installation, set_up_office(installation), DESK, valid_to=long_ago)
+    assert busy.post(f"/d/{DESK}", data={"overall": "4"}).status_code == 410
+    sleep(1.1)
+    assert busy.get(f"/d/{DESK}").status_code == 410
