@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
 from survey.domain.message import Message, message
@@ -204,6 +205,7 @@ class HalfMonths(NamedTuple):
     edges: tuple[Days, ...]
 
 
+@lru_cache(maxsize=4096)
 def half_month_of(day: date) -> Days:
     """The 1st to 14th, or the 15th to the end of the month: both calendars are made of these (M16)."""
     if day.day < _CUT:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from math import floor
-from typing import Final
+from typing import Final, NamedTuple
 
 from survey.domain.estimation import (
     BaseRules,
@@ -49,8 +49,7 @@ METHODS: Final = BUILTIN_METHODS
 _WITH_INTERVAL: Final = frozenset({"share", "all"})
 
 
-@dataclass(frozen=True, slots=True)
-class Estimate:
+class Estimate(NamedTuple):
     """One figure with what it rests on; every field but ``status`` is None when suppressed or without data (M11).
 
     ``percent`` is the method's value, exact; ``base`` valid answers (respondents under ``all``) of which
@@ -314,6 +313,9 @@ class OfficeScore:
     overall_question: CriterionScore
 
 
+_NONE_VERIFIED: Final = VerifiedScore(0, Estimate("no_data"), Estimate("no_data"))
+
+
 def office_score(
     tallies: Mapping[tuple[str, Standing], Tally],
     *,
@@ -332,10 +334,9 @@ def office_score(
     """
     chosen = tuple(sorted(set(channels), key=_channel_order))
     used, layout = method or questionnaire.method, layout_of(questionnaire)
-    of_verified = _of(tallies, chosen, "verified")
-    counted = total(layout, [*of_verified, *_of(tallies, chosen, "open")])
+    verified = _of(tallies, chosen, "verified")
+    counted = total(layout, [*verified, *_of(tallies, chosen, "open")])
     whole = score(counted, questionnaire, method=used, rules=rules, with_criteria=with_criteria)
-    proven = score(total(layout, of_verified), questionnaire, method=used, rules=rules, with_criteria=False)
     return OfficeScore(
         office_code=office_code,
         office_name=office_name,
@@ -346,12 +347,17 @@ def office_score(
         responses=whole.responses,
         set_aside=sum(tally.responses for tally in _of(tallies, chosen, "set_aside")),
         channels=_by_channel(tallies, chosen),
-        verified=VerifiedScore(proven.responses, proven.overall, proven.index),
+        verified=_verified(total(layout, verified), questionnaire, used, rules) if verified else _NONE_VERIFIED,
         overall=whole.overall,
         index=whole.index,
         dimensions=whole.dimensions,
         overall_question=whole.overall_question,
     )
+
+
+def _verified(tally: Tally, questionnaire: Questionnaire, method: Method, rules: BaseRules | None) -> VerifiedScore:
+    found = score(tally, questionnaire, method=method, rules=rules, with_criteria=False)
+    return VerifiedScore(found.responses, found.overall, found.index)
 
 
 def _channel_order(channel: str) -> tuple[int, str]:
@@ -363,9 +369,8 @@ def _of(tallies: Mapping[tuple[str, Standing], Tally], channels: tuple[str, ...]
 
 
 def _by_channel(tallies: Mapping[tuple[str, Standing], Tally], channels: tuple[str, ...]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for channel in channels:
-        of_it = [*_of(tallies, (channel,), "open"), *_of(tallies, (channel,), "verified")]
-        if responses := sum(each.responses for each in of_it):
-            found[channel] = responses
-    return found
+    found = dict.fromkeys(channels, 0)
+    for (channel, standing), tally in tallies.items():
+        if channel in found and standing != "set_aside":
+            found[channel] += tally.responses
+    return {channel: responses for channel, responses in found.items() if responses}

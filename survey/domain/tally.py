@@ -32,15 +32,11 @@ class AnswerOutsideScale(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class CountedResponse:
-    """One response as the tally sees it; ids that are no scored question are ignored, absent ones unanswered.
-
-    ``times`` is how many people answered exactly so: equal responses may come as one.
-    """
+    """One response as the tally sees it; ids that are no scored question are ignored, absent ones unanswered."""
 
     channel: str
     standing: Standing
     answers: Mapping[str, object]
-    times: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +85,6 @@ class Tally:
         """The tally of no response, which changes nothing it is added to."""
         return cls(0, (0,) * layout.length)
 
-    @classmethod
-    def uncounted(cls, responses: int) -> "Tally":
-        """So many responses whose answers nobody asked for: it adds up with its like and with nothing else."""
-        return cls(responses, ())
-
     def __add__(self, other: "Tally") -> "Tally":
         if len(self.cells) != len(other.cells):
             raise ValueError("tallies of different questionnaire versions do not add up")
@@ -103,8 +94,8 @@ class Tally:
 def total(layout: Layout, tallies: Iterable[Tally]) -> Tally:
     """The sum of any number of tallies of one layout; the empty tally when there are none."""
     each = list(tallies)
-    if not each:
-        return Tally.empty(layout)
+    if len(each) < 3:  # most sums are of one or two channels
+        return sum(each[1:], each[0]) if each else Tally.empty(layout)
     columns = zip(*(tally.cells for tally in each), strict=True)
     return Tally(sum(tally.responses for tally in each), tuple(map(sum, columns)))
 
@@ -120,7 +111,7 @@ def count(questionnaire: Questionnaire, responses: Iterable[CountedResponse]) ->
     plan = _plan(questionnaire)
     counters: dict[tuple[str, Standing], _Counter] = defaultdict(lambda: _Counter(plan))
     for response in responses:
-        counters[response.channel, response.standing].add(response.answers, response.times)
+        counters[response.channel, response.standing].add(response.answers)
     return {key: counter.tally() for key, counter in counters.items()}
 
 
@@ -165,20 +156,27 @@ class _Counter:
         self._plan = plan
         self._responses = 0
 
-    def add(self, answers: Mapping[str, object], times: int) -> None:
-        self._responses += times
-        self._add_group(self._plan.overall, answers, times)
+    def add(self, answers: Mapping[str, object]) -> None:
+        self._responses += 1
+        self._add_group(self._plan.overall, answers)
         satisfied = valid = 0
         for dimension in self._plan.dimensions:
-            s, m = self._add_group(dimension, answers, times)
+            s, m = self._add_group(dimension, answers)
             satisfied += s
             valid += m
-        self._add_sums(self._plan.all_criteria, satisfied, valid, times=times)
+        self._add_sums(self._plan.all_criteria, satisfied, valid)
 
-    def _add_group(self, group: _Group, answers: Mapping[str, object], times: int) -> tuple[int, int]:
+    def _add_group(self, group: _Group, answers: Mapping[str, object]) -> tuple[int, int]:
         start, questions = group
+        s, m = self._add_answers(questions, answers)
+        self._add_sums(start, s, m)
+        return s, m
+
+    def _add_answers(
+        self, questions: tuple[tuple[str, _Places], ...], answers: Mapping[str, object]
+    ) -> tuple[int, int]:
         cells = self._cells
-        s = m = 0
+        satisfied = valid = 0
         for question_id, places in questions:
             answer = answers.get(question_id)
             if answer is None:
@@ -187,23 +185,22 @@ class _Counter:
                 cell, counts, satisfies = places[answer]
             except (KeyError, TypeError):
                 raise AnswerOutsideScale(question_id, answer) from None
-            cells[cell] += times
-            m += counts
-            s += satisfies
-        self._add_sums(start, s, m, times=times)
-        return s, m
+            cells[cell] += 1
+            valid += counts
+            satisfied += satisfies
+        return satisfied, valid
 
-    def _add_sums(self, start: int, s: int, m: int, *, times: int) -> None:
+    def _add_sums(self, start: int, s: int, m: int) -> None:
         if m == 0:
             return
         cells = self._cells
-        cells[start] += times
-        cells[start + 1] += s * times
-        cells[start + 2] += m * times
-        cells[start + 3] += s * s * times
-        cells[start + 4] += s * m * times
-        cells[start + 5] += m * m * times
-        cells[start + 6] += (s == m) * times
+        cells[start] += 1
+        cells[start + 1] += s
+        cells[start + 2] += m
+        cells[start + 3] += s * s
+        cells[start + 4] += s * m
+        cells[start + 5] += m * m
+        cells[start + 6] += s == m
 
     def tally(self) -> Tally:
         return Tally(self._responses, tuple(self._cells))

@@ -25,7 +25,6 @@ from survey.journeys.figures import Figures, Kept, read_kept
 from survey.journeys.score import Branch, OfficeUnknown, branch_of, bring_up_to_date
 from survey.store import Connection, Database
 from survey.store.offices import fetch_desk, fetch_desks, fetch_tree, last_answer_days
-from survey.store.tallies import responses_by_version
 
 TREND_MONTHS = 12
 
@@ -143,18 +142,16 @@ class _Assembly:
             change=_change(score, score_before, kept),
             trend=tuple(_trend_point(figures, month) for month in months),
             desks=lines,
-            channels=used_channels({each: figures.score(asked.period, channels=(each,)) for each in ALL_CHANNELS}),
+            channels=used_channels(
+                {each: figures.score(asked.period, channels=(each,), with_criteria=False) for each in ALL_CHANNELS}
+            ),
             below=ranked(figures.below()),
             lowest=lowest_criteria(score, lines),
         )
 
     def usual_questionnaire(self, kept: Kept, desks: Sequence[Desk]) -> Questionnaire:
         """The version with most responses in the period; else in the trend; else what the desks ask; else any."""
-        refs = list(kept.versions(self.asked.period))
-        if not refs:
-            first, last = _span(self.asked)
-            refs += responses_by_version(self.connection, office_ids=self.branch.ids, first=first, last=last)
-        refs += [desk.questionnaire for desk in desks]
+        refs = [*kept.versions(self.asked.period), *kept.versions(), *(desk.questionnaire for desk in desks)]
         return self.catalogue.get(refs[0]) if refs else next(iter(self.catalogue))
 
     def desk_lines(self, figures: Figures, desks: Sequence[Desk]) -> tuple[DeskLine, ...]:
@@ -182,7 +179,7 @@ def _change(score: OfficeScore, before: OfficeScore, kept: Kept) -> ScoreChange 
 
 
 def _trend_point(figures: Figures, month: Period) -> TrendPoint:
-    score = figures.score(month)
+    score = figures.score(month, with_criteria=False)
     return TrendPoint(month, score.responses, score.index)
 
 

@@ -30,9 +30,9 @@ class Kept:
     below: Sums[int]
     desks: Sums[int]
 
-    def versions(self, period: Period) -> dict[str, int]:
-        """How many responses each questionnaire version has in a period that was read as a whole; most first."""
-        return self.halves.versions(_first_days(period))
+    def versions(self, period: Period | None = None) -> dict[str, int]:
+        """How many responses each questionnaire version has in a period, in all that was read without; most first."""
+        return self.halves.versions(self.halves.keys() if period is None else _first_days(period))
 
 
 def read_kept(
@@ -46,16 +46,15 @@ def read_kept(
 ) -> Kept:
     """Read what is kept of these named periods, in one query for the offices and one for the desks.
 
-    ``before`` is the period just before ``now``; of the months of ``trend`` only what makes their headline is read.
     A named period of either calendar is made of half-months; spans of days are not for here.
     """
     kept = Kept(branch, now, Sums(catalogue), Sums(catalogue), Sums(catalogue))
     current, child_of = frozenset(_first_days(now)), _children_of(branch)
-    whole = Days((before or now).first, now.last)
-    headline = Days(min(each.first for each in (now, *trend)), max(each.last for each in (now, *trend)))
-    for row in fetch_half_months(connection, branch.ids, whole, headline=headline):
-        office_id, day, counts = row[0], row[1], row[6]
-        lanes = None if counts is None else lanes_of(counts)
+    first = min(each.first for each in (now, before or now, *trend))
+    last = max(each.last for each in (now, *trend))
+    for row in fetch_half_months(connection, branch.ids, Days(first, last)):
+        office_id, day, counts = row[0], row[1], row[5]
+        lanes = lanes_of(counts)
         kept.halves.add(day, row, lanes)
         if day in current and office_id in child_of:
             kept.below.add(child_of[office_id], row, lanes)
@@ -82,7 +81,9 @@ class Figures:
     questionnaire: Questionnaire
     rules: BaseRules | None = None
 
-    def score(self, period: Period, *, channels: Iterable[str] = HEADLINE_CHANNELS) -> OfficeScore:
+    def score(
+        self, period: Period, *, channels: Iterable[str] = HEADLINE_CHANNELS, with_criteria: bool = True
+    ) -> OfficeScore:
         """The score of the branch in one of the periods that were read."""
         return score_of(
             self.kept.halves.tallies(_first_days(period), self.questionnaire),
@@ -91,6 +92,7 @@ class Figures:
             period=period,
             channels=channels,
             rules=self.rules,
+            with_criteria=with_criteria,
         )
 
     def desk(self, desk: Desk) -> OfficeScore:

@@ -6,7 +6,7 @@ from datetime import date
 
 from survey.domain.message import message
 from survey.domain.offices import Desk, Office
-from survey.domain.periods import BadPeriod, Period, last_months, previous
+from survey.domain.periods import BadPeriod, Days, Period, last_months, previous
 from survey.domain.questionnaire import Catalogue, Questionnaire
 from survey.domain.report import Issue, ReportContent, facts
 from survey.domain.report_compose import Material, ScoredDesk, compose
@@ -16,7 +16,7 @@ from survey.journeys.score import branch_of, usual_questionnaire
 from survey.store import Connection
 from survey.store.offices import fetch_desks, fetch_tree
 from survey.store.reports import insert_issue, latest_issue
-from survey.store.tallies import responses_by_version
+from survey.store.tallies import answered_offices
 
 MONTHS = 12
 BESIDE = tuple(each for each in ALL_CHANNELS if each not in HEADLINE_CHANNELS)
@@ -100,7 +100,7 @@ def _material(connection: Connection, figures: Figures, months: Sequence[Period]
         other_before=scored_before.responses == 0 and any(each != key for each in kept.versions(before)),
         beside={channel: figures.score(period, channels=(channel,)) for channel in BESIDE},
         other_versions={each: number for each, number in kept.versions(period).items() if each != key},
-        months=tuple(figures.score(month) for month in months),
+        months=tuple(figures.score(month, with_criteria=False) for month in months),
         desks=_desks(connection, figures),
         below=below,
         below_otherwise=_below_otherwise(figures, below),
@@ -172,10 +172,9 @@ def issue_report(connection: Connection, catalogue: Catalogue, asked: Asked) -> 
 
 def reportable(connection: Connection, period: Period) -> tuple[Office, ...]:
     """The offices that ``--all`` reports on, by code: those that existed on any day of the period or were answered."""
-    first, last = period.first, period.last
+    answered = answered_offices(connection, Days(period.first, period.last))
     return tuple(
         each
         for each in sorted(fetch_tree(connection), key=lambda office: office.code)
-        if each.exists_between(first, last)
-        or responses_by_version(connection, office_ids=(each.id,), first=first, last=last)
+        if each.id in answered or each.exists_between(period.first, period.last)
     )

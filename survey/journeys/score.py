@@ -22,10 +22,10 @@ from survey.store.recount import (
     marked_cells,
     marked_offices,
 )
-from survey.store.tallies import fetch_desk_days, fetch_half_months, responses_by_version
+from survey.store.tallies import fetch_desk_days, fetch_half_months
 
-# Desk-days a commit: on SQLite a commit waits for the disk, and keeping so many holds the write lock for some 10 ms.
-BATCH = 50
+# Desk-days a commit, which waits for the disk; on SQLite, keeping so many holds the write lock for some 20 ms.
+BATCH = 200
 OFFICES_AT_ONCE = 100
 EVERY_DAY = (date.min, date.max)
 Item = TypeVar("Item")
@@ -142,9 +142,7 @@ def most_answered(
     channels: Collection[str] = HEADLINE_CHANNELS,
 ) -> tuple[Questionnaire | None, dict[str, int]]:
     """The questionnaire version with most responses of these channels there, and how many the others have in all."""
-    by_version = responses_by_version(
-        connection, office_ids=branch.ids, first=period.first, last=period.last, channels=channels
-    )
+    by_version = sums_in(connection, catalogue, branch, period).versions([None], channels)
     if not by_version:
         return None, {}
     most = next(iter(by_version))
@@ -173,22 +171,34 @@ def usual_questionnaire(connection: Connection, catalogue: Catalogue, branch: Br
 def tallies_in(
     connection: Connection, branch: Branch, questionnaire: Questionnaire, period: Period, *, desk_id: int | None = None
 ) -> Tallies:
-    """What is kept of the branch, or of one desk, in a period: by channel and standing, for ``score_of``.
+    """What is kept of the branch, or of one desk, in a period: by channel and standing, for ``score_of``."""
+    return sums_in(connection, [questionnaire], branch, period, desk_id=desk_id).tallies([None], questionnaire)
+
+
+def sums_in(
+    connection: Connection,
+    questionnaires: Iterable[Questionnaire],
+    branch: Branch,
+    period: Period,
+    *,
+    desk_id: int | None = None,
+) -> Sums[None]:
+    """What is kept of the branch, or of one desk, in a period, under one key.
 
     Half-months that lie wholly in the period are read as such, the days at its edges and those of a desk one by one.
     """
-    sums: Sums[None] = Sums([questionnaire])
+    sums: Sums[None] = Sums(questionnaires)
     cut = half_months(period)
     if desk_id is not None:
         days = Days(period.first, period.last)
         sums.add_all(None, fetch_desk_days(connection, branch.ids, days, desk_id=desk_id))
-    else:
-        if cut.whole:
-            days = Days(cut.whole[0].first, cut.whole[-1].last)
-            sums.add_all(None, fetch_half_months(connection, branch.ids, days))
-        for edge in cut.edges:
-            sums.add_all(None, fetch_desk_days(connection, branch.ids, edge))
-    return sums.tallies([None], questionnaire)
+        return sums
+    if cut.whole:
+        days = Days(cut.whole[0].first, cut.whole[-1].last)
+        sums.add_all(None, fetch_half_months(connection, branch.ids, days))
+    for edge in cut.edges:
+        sums.add_all(None, fetch_desk_days(connection, branch.ids, edge))
+    return sums
 
 
 def score_of(

@@ -26,9 +26,10 @@ COMMITTED, which the nodes of a distributed database may use). Marks deleted by 
 what allows counting outside the lock: counting one desk-day of 1 000 responses takes 15 ms, keeping it 1 ms.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, Final
@@ -39,15 +40,19 @@ from sqlalchemy import ColumnElement, Uuid, any_, bindparam, delete, func, inser
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from survey.domain.packing import RunningTotal, to_bytes
-from survey.domain.periods import half_month_of
+from survey.domain.packing import RunningTotal, join_totals
+from survey.domain.periods import Days, half_month_of
 from survey.domain.questionnaire import Catalogue
-from survey.domain.tally import CountedResponse, Standing, count, layout_of
+from survey.domain.tally import Standing, layout_of
 from survey.store import Connection
 from survey.store.among import among
+from survey.store.answer_texts import texts_of
+from survey.store.copying import copy_rows
+from survey.store.kinds import Kind, named_kinds
 from survey.store.models import cell, half_month, mark, response, tally
 
 DeskDay = tuple[int, date]
+_DAY = timedelta(days=1)
 Cell = tuple[int, int, date]  # office, desk, day
 Row = Mapping[str, object]
 
@@ -114,7 +119,7 @@ def _delete_sums_of_nothing(connection: Connection) -> None:
     days = connection.execute(select(tally.c.office_id, tally.c.day).distinct())
     sums.difference_update((row[0], half_month_of(row[1]).first) for row in days)
     for office_id, first in sorted(sums):
-        connection.execute(_DELETE_HALF, {"office": office_id, "first": first})
+        connection.execute(_DELETE_HALVES, {"office": office_id, "days": [first]})
 
 
 # ---- counting
@@ -169,36 +174,33 @@ def _parameters(office_id: int, days: Collection[DeskDay]) -> dict[str, object]:
     }
 
 
-_Kind = tuple[int, date, str, str, Standing, str]  # desk, day, questionnaire, channel, standing, answers
+_Kind = tuple[int, date, str, str, Standing]  # desk, day, questionnaire, channel, standing
 
 
-def _distinct(rows: Any, days: Collection[DeskDay]) -> dict[_Kind, int]:
-    """How often each answer text came: whoever only taps sends one of five, and they need reading once."""
-    found: dict[_Kind, int] = {}
+def _distinct(rows: Any, days: Collection[DeskDay]) -> dict[_Kind, dict[str, int]]:
+    """How often each answer text came, by kind: whoever only taps sends one of five."""
+    found: dict[_Kind, dict[str, int]] = {}
     for desk_id, day, questionnaire, channel, verified, set_aside, answers in rows:
         standing: Standing = "set_aside" if set_aside else "verified" if verified else "open"
-        kind = desk_id, day, questionnaire, channel, standing, answers
-        found[kind] = found.get(kind, 0) + 1
-    return {kind: times for kind, times in found.items() if kind[:2] in days}
+        texts = found.setdefault((desk_id, day, questionnaire, channel, standing), {})
+        texts[answers] = texts.get(answers, 0) + 1
+    return {kind: texts for kind, texts in found.items() if kind[:2] in days}
 
 
-def _tallies(office_id: int, found: Mapping[_Kind, int], catalogue: Catalogue) -> Iterator[dict[str, Any]]:
-    answered: dict[tuple[int, date, str], list[CountedResponse]] = {}
-    for (desk_id, day, key, channel, standing, answers), times in found.items():
-        counted = CountedResponse(channel, standing, msgspec.json.decode(answers), times)
-        answered.setdefault((desk_id, day, key), []).append(counted)
-    for (desk_id, day, key), responses in answered.items():
-        for (channel, standing), kept in count(catalogue.get(key), responses).items():
-            yield {
-                "office_id": office_id,
-                "desk_id": desk_id,
-                "day": day,
-                "questionnaire": key,
-                "channel": channel,
-                "standing": standing,
-                "responses": kept.responses,
-                "counts": to_bytes(kept),
-            }
+def _tallies(
+    office_id: int, found: Mapping[_Kind, Mapping[str, int]], catalogue: Catalogue
+) -> Iterator[dict[str, Any]]:
+    for (desk_id, day, key, channel, standing), texts in found.items():
+        yield {
+            "office_id": office_id,
+            "desk_id": desk_id,
+            "day": day,
+            "questionnaire": key,
+            "channel": channel,
+            "standing": standing,
+            "responses": sum(texts.values()),
+            "counts": texts_of(catalogue.get(key)).count(texts).to_bytes(),
+        }
 
 
 # ---- keeping
@@ -222,16 +224,19 @@ _DELETE_MARKS = {
     ),
 }
 _DELETE_TALLIES = delete(tally).where(
-    tally.c.office_id == bindparam("office"), tally.c.desk_id == bindparam("desk"), tally.c.day == bindparam("on")
+    tally.c.office_id == bindparam("office"),
+    tally.c.desk_id == bindparam("desk"),
+    tally.c.day.in_(bindparam("days", expanding=True)),
 )
 _INSERT_TALLIES = insert(tally)
-_TALLIES_OF_HALF = select(
-    tally.c.questionnaire, tally.c.channel, tally.c.standing, tally.c.responses, tally.c.counts
+_WORTH_COPYING = 50  # rows, on PostgreSQL
+_TALLIES_OF_DAYS = select(
+    tally.c.day, tally.c.questionnaire, tally.c.channel, tally.c.standing, tally.c.responses, tally.c.counts
 ).where(tally.c.office_id == bindparam("office"), tally.c.day.between(bindparam("first"), bindparam("last")))
-_DELETE_HALF = delete(half_month).where(
-    half_month.c.office_id == bindparam("office"), half_month.c.first_day == bindparam("first")
+_DELETE_HALVES = delete(half_month).where(
+    half_month.c.office_id == bindparam("office"), half_month.c.first_day.in_(bindparam("days", expanding=True))
 )
-_INSERT_HALF = insert(half_month)
+_INSERT_HALVES = insert(half_month)
 
 
 def keep(connection: Connection, counted: Sequence[CountedOffice], catalogue: Catalogue) -> None:
@@ -242,19 +247,37 @@ def keep(connection: Connection, counted: Sequence[CountedOffice], catalogue: Ca
 
 
 def _keep_office(connection: Connection, counted: CountedOffice, catalogue: Catalogue) -> None:
-    _lock(connection, counted.office_id, sorted({half_month_of(day).first for _, day in counted.tallies}))
-    days = _delete_marks(connection, counted)
-    if not days:
-        return
     office = {"office": counted.office_id}
-    connection.execute(_DELETE_TALLIES, [{**office, "desk": desk_id, "on": day} for desk_id, day in days])
-    if rows := [row for each in days for row in counted.tallies[each]]:
-        connection.execute(_INSERT_TALLIES, rows)
-    for half in sorted({half_month_of(day) for _, day in days}):
-        sums = _sums(connection, {**office, "first": half.first, "last": half.last}, catalogue)
-        connection.execute(_DELETE_HALF, {**office, "first": half.first})
+    _lock(connection, counted.office_id, sorted({half_month_of(day).first for _, day in counted.tallies}))
+    kept = _delete_marks(connection, counted)
+    for desk_id, its in groupby(kept, key=itemgetter(0)):
+        connection.execute(_DELETE_TALLIES, {**office, "desk": desk_id, "days": [day for _, day in its]})
+    _insert_tallies(connection, [row for each in kept for row in counted.tallies[each]])
+    halves = sorted({half_month_of(day) for _, day in kept})
+    if halves:
+        sums = [row for run in _runs(halves) for row in _sums(connection, counted.office_id, run, catalogue)]
+        first_days = [half.first for half in halves]
+        connection.execute(_DELETE_HALVES, {**office, "days": first_days})
         if sums:
-            connection.execute(_INSERT_HALF, sums)
+            connection.execute(_INSERT_HALVES, sums)
+
+
+def _insert_tallies(connection: Connection, rows: Sequence[Row]) -> None:
+    if connection.dialect.name == "postgresql" and len(rows) >= _WORTH_COPYING:
+        copy_rows(connection, tally, rows)
+    elif rows:
+        connection.execute(_INSERT_TALLIES, rows)
+
+
+def _runs(halves: Sequence[Days]) -> list[Days]:
+    """Half-months that follow each other as one run of days: they are read at once."""
+    runs: list[Days] = []
+    for half in halves:
+        if runs and half.first - runs[-1].last == _DAY:
+            runs[-1] = Days(runs[-1].first, half.last)
+        else:
+            runs.append(half)
+    return runs
 
 
 def _lock(connection: Connection, office_id: int, first_days: Sequence[date]) -> None:
@@ -272,22 +295,25 @@ def _delete_marks(connection: Connection, counted: CountedOffice) -> list[DeskDa
     return sorted({(row[0], row[1]) for row in deleted})
 
 
-def _sums(connection: Connection, half: Mapping[str, object], catalogue: Catalogue) -> list[Row]:
-    totals: dict[tuple[str, str, str], RunningTotal] = {}
-    for questionnaire, channel, standing, responses, counts in connection.execute(_TALLIES_OF_HALF, half):
-        key = questionnaire, channel, standing
-        if key not in totals:
-            totals[key] = RunningTotal(layout_of(catalogue.get(questionnaire)))
-        totals[key].add(responses, counts)
+def _sums(connection: Connection, office_id: int, run: Days, catalogue: Catalogue) -> list[Row]:
+    totals: dict[tuple[date, str], dict[Kind, RunningTotal]] = {}
+    responses: Counter[tuple[date, str]] = Counter()
+    days = {"office": office_id, "first": run.first, "last": run.last}
+    for day, version, channel, standing, number, counts in connection.execute(_TALLIES_OF_DAYS, days):
+        half, kind = (half_month_of(day).first, version), (channel, standing)
+        kinds = totals.setdefault(half, {})
+        if kind not in kinds:
+            kinds[kind] = RunningTotal(layout_of(catalogue.get(version)))
+        kinds[kind].add(number, counts)
+        responses[half] += number
     return [
         {
-            "office_id": half["office"],
-            "first_day": half["first"],
-            "questionnaire": questionnaire,
-            "channel": channel,
-            "standing": standing,
-            "responses": (found := total.tally()).responses,
-            "counts": to_bytes(found),
+            "office_id": office_id,
+            "first_day": half[0],
+            "questionnaire": half[1],
+            "kinds": named_kinds(ordered := sorted(kinds)),
+            "responses": responses[half],
+            "counts": join_totals([kinds[kind] for kind in ordered]),
         }
-        for (questionnaire, channel, standing), total in totals.items()
+        for half, kinds in totals.items()
     ]

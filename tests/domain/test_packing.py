@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from survey.domain.packing import RunningTotal, from_bytes, lanes_of, to_bytes
+from survey.domain.packing import RunningTotal, from_bytes, join, join_totals, lanes_of, split, tallies_by, to_bytes
 from survey.domain.tally import Tally, layout_of, total
 from tests.domain.instruments import SIPAS, SMALL, answered, tally_of
 
@@ -42,8 +42,44 @@ def test_the_running_total_is_the_plain_sum(given_tallies: list[Tally]) -> None:
         running.add(each.responses, data)
         by_lanes.add(each.responses, data, lanes_of(data))
         assert running.tally() == by_lanes.tally() == total(LAYOUT, given_tallies[:number])
-        assert running.responses == running.tally().responses
+        assert running.tally() == from_bytes(LAYOUT, running.to_bytes())
     assert running.tally() == total(LAYOUT, given_tallies)
+
+
+@given(given_tallies=st.lists(tallies(2**34), min_size=2, max_size=9), parts=st.integers(1, 3), cut=st.integers(0, 9))
+@example(given_tallies=[FULL, ONE, ONE], parts=1, cut=1)
+@example(given_tallies=[FULL, ONE, ONE, FULL], parts=2, cut=2)
+def test_parts_and_sums_of_sums_are_the_plain_sums(given_tallies: list[Tally], parts: int, cut: int) -> None:
+    rows = [given_tallies[i : i + parts] for i in range(0, len(given_tallies) - parts + 1, parts)]
+    halves = [RunningTotal(LAYOUT, parts), RunningTotal(LAYOUT, parts)]
+    for number, row in enumerate(rows):
+        halves[number < cut].add(sum(each.responses for each in row), join(row))
+    whole = RunningTotal(LAYOUT, parts)
+    for half in halves:
+        whole.include(half)
+    plain = [total(LAYOUT, column) for column in zip(*rows, strict=True)] or [Tally.empty(LAYOUT)] * parts
+    assert whole.tallies() == plain
+    assert split(LAYOUT, whole.to_bytes(), parts) == plain
+    assert split(LAYOUT, join_totals([whole]), parts) == plain
+    by_name = {number: each for number, each in enumerate(plain)}
+    assert tallies_by(LAYOUT, [(range(parts), half) for half in halves]) == by_name
+    everything = tallies_by(LAYOUT, [([0] * parts, half) for half in halves])
+    assert everything == {0: total(LAYOUT, plain)}
+
+
+@given(times=st.lists(st.sampled_from([0, 1, 5, LIMIT - 1, LIMIT, LIMIT + 1, 3 * LIMIT]), max_size=4))
+def test_one_response_many_times_is_the_plain_sum(times: list[int]) -> None:
+    running = RunningTotal(LAYOUT)
+    for each in times:
+        running.repeat(lanes_of(to_bytes(ONE)), each)
+    number = sum(times)
+    assert running.tally() == Tally(number, (Q2 * number,) * LAYOUT.length)
+
+
+def test_sums_of_different_layouts_do_not_add_up() -> None:
+    running = RunningTotal(LAYOUT)
+    with pytest.raises(ValueError, match="different"):
+        running.include(RunningTotal(layout_of(SIPAS)))
 
 
 def test_a_sum_up_to_the_limit_fills_its_lanes_and_carries_nothing() -> None:

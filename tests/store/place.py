@@ -8,13 +8,14 @@ from itertools import groupby
 from sqlalchemy import Table, func, select
 
 from survey.domain.offices import Desk, Office, new_desk_code
-from survey.domain.packing import from_bytes
-from survey.domain.periods import half_month_of
+from survey.domain.packing import from_bytes, split
+from survey.domain.periods import Period, half_month_of, span
 from survey.domain.response import Response
 from survey.domain.tally import CountedResponse, Tally, count, layout_of
 from survey.journeys.respond import Receipt, Send, respond
-from survey.journeys.score import bring_up_to_date
+from survey.journeys.score import Branch, bring_up_to_date, sums_in, whole_tree
 from survey.store import Database
+from survey.store.kinds import kinds_of
 from survey.store.models import half_month, mark, tally
 from survey.store.offices import fetch_desk, link_office, save_desk, save_office
 from survey.store.responses import amend_response, fetch_response, stream_responses
@@ -22,6 +23,7 @@ from tests.conftest import CATALOGUE
 
 NOW = datetime.combine(date(2026, 10, 21), time(9, 30, 42))
 ALWAYS = {"first": date(2000, 1, 1), "last": date(2100, 1, 1)}
+EVERY_DAY = span(ALWAYS["first"], ALWAYS["last"])
 SIPAS = CATALOGUE.get("sipas-2017")
 SHORT = CATALOGUE.get("sipas-desk")
 Cells = dict[tuple[int, int, date, str, str], Tally]
@@ -114,13 +116,13 @@ def kept_halves(database: Database) -> Halves:
     """Every kept half-month by office, first day, version, channel and standing."""
     with database.reading() as connection:
         rows = connection.execute(select(half_month)).all()
-    found = {
-        (row.office_id, row.first_day, row.questionnaire, row.channel, row.standing): unpacked(
-            row.questionnaire, row.counts
-        )
-        for row in rows
-    }
-    assert [each.responses for each in found.values()] == [row.responses for row in rows]
+    found: Halves = {}
+    for row in rows:
+        kinds = kinds_of(row.kinds)
+        tallies = split(layout_of(CATALOGUE.get(row.questionnaire)), row.counts, len(kinds))
+        assert sum(each.responses for each in tallies) == row.responses
+        for (channel, standing), each in zip(kinds, tallies, strict=True):
+            found[row.office_id, row.first_day, row.questionnaire, channel, standing] = each
     return found
 
 
@@ -149,6 +151,14 @@ def counted(responses: Sequence[Response]) -> Cells:
         for (channel, standing), found in count(CATALOGUE.get(version), plain).items():
             cells[office_id, desk_id, day, channel, standing] = found
     return cells
+
+
+def responses_by_version(database: Database, period: Period, *office_ids: int) -> dict[str, int]:
+    """How many responses each version has there, as scores, pages and exports read it."""
+    with database.reading() as connection:
+        tree = whole_tree(connection).tree
+        offices = tuple(each for each in tree if each.id in office_ids or not office_ids)
+        return sums_in(connection, CATALOGUE, Branch(offices[0], offices, tree), period).versions([None])
 
 
 def marks(database: Database) -> int:

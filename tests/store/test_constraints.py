@@ -58,7 +58,7 @@ def row_of(table: Table, place: Place) -> dict[str, object]:
         },
         "half_month": {
             "office_id": where["office_id"], "first_day": date(2026, 10, 15), "questionnaire": version,
-            "channel": "poster", "standing": "open", "responses": 1, "counts": b"\1\0\0\0",
+            "kinds": "poster.open", "responses": 1, "counts": b"\1\0\0\0",
         },
         "report": {
             "office_id": where["office_id"], "period": "2026-10", "calendar": "civil", "issue": 1,
@@ -112,8 +112,7 @@ REFUSED: list[tuple[Table, str, Mapping[str, object]]] = [
     (comment, "a comment of no response", {"key": "nobody-sent-this-key"}),
     (evidence, "second evidence of a response", {}),
     (evidence, "evidence of no response", {"key": "nobody-sent-this-key"}),
-    (half_month, "an unknown channel", {"channel": "sms"}),
-    (half_month, "an unknown standing", {"standing": "doubtful"}),
+    (half_month, "no channel", {"kinds": ""}),
     (half_month, "a sum of nothing", {"responses": 0}),
     (half_month, "an unknown questionnaire version", {"questionnaire": "sipas-2017@99"}),
     (half_month, "a day in the middle", {"first_day": date(2026, 10, 14)}),

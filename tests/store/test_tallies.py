@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, insert, select, update
 
+from survey.domain.periods import span
 from survey.domain.response import new_key
 from survey.journeys.score import BATCH, bring_up_to_date, mark_everything
 from survey.store import Database
@@ -19,9 +20,20 @@ from survey.store.models import cell, half_month, mark, tally
 from survey.store.offices import last_answer_days
 from survey.store.recount import marked_offices
 from survey.store.responses import mark_days
-from survey.store.tallies import responses_by_version
 from tests.conftest import CATALOGUE
-from tests.store.place import ALWAYS, NOW, SIPAS, Place, counted_halves, kept_halves, marks, rows_of, set_up_office
+from tests.store.place import (
+    ALWAYS,
+    EVERY_DAY,
+    NOW,
+    SIPAS,
+    Place,
+    counted_halves,
+    kept_halves,
+    marks,
+    responses_by_version,
+    rows_of,
+    set_up_office,
+)
 
 KEYS = [f"one-of-a-few-keys-{number}" for number in range(4)]
 
@@ -137,8 +149,8 @@ def test_versions_are_counted_apart_most_answered_first(place: Place) -> None:
         short.send({"overall": "1"}, key=new_key())
     place.bring_up_to_date()
     with place.database.reading() as connection:
-        found = responses_by_version(connection, office_ids=[place.offices[0].id], **ALWAYS)
         last = last_answer_days(connection, [place.offices[0].id])
+    found = responses_by_version(place.database, EVERY_DAY, place.offices[0].id)
     assert list(found.items()) == [("sipas-desk@1", 2), ("sipas-2017@1", 1)]
     assert last == {place.desk.id: NOW.date(), short.desk.id: NOW.date()}
     assert (place.kept(), short.kept()) == (place.recounted(), short.recounted())
@@ -198,13 +210,11 @@ def test_responses_by_version_of_any_span_are_those_of_its_days(place: Place) ->
     for day in range(40):
         place.send({"overall": "3"}, key=new_key(), now=NOW.replace(day=1) + timedelta(days=day))
     place.bring_up_to_date()
-    office = [place.offices[0].id]
-    with place.database.reading() as connection:
-        for first, last in ((1, 1), (1, 14), (3, 9), (1, 31), (2, 31), (14, 15), (10, 31)):
-            span = {"first": date(2026, 10, first), "last": date(2026, 10, last)}
-            found = responses_by_version(connection, office_ids=office, **span)
-            assert found == {"sipas-2017@1": last - first + 1}, span
-        assert responses_by_version(connection, office_ids=office, **ALWAYS) == {"sipas-2017@1": 40}
+    office = place.offices[0].id
+    for first, last in ((1, 1), (1, 14), (3, 9), (1, 31), (2, 31), (14, 15), (10, 31)):
+        period = span(date(2026, 10, first), date(2026, 10, last))
+        assert responses_by_version(place.database, period, office) == {"sipas-2017@1": last - first + 1}, period
+    assert responses_by_version(place.database, EVERY_DAY, office) == {"sipas-2017@1": 40}
 
 
 # ---- any interleaving (Hypothesis)
