@@ -15,11 +15,11 @@ from survey.journeys.sums import Sums, Tallies
 from survey.store import Connection, Database
 from survey.store.offices import fetch_desks, fetch_kin, fetch_tree
 from survey.store.recount import (
-    Cell,
+    MarkedDay,
     count_marked,
     keep,
     mark_every_day,
-    marked_cells,
+    marked_days,
     marked_offices,
 )
 from survey.store.tallies import fetch_desk_days, fetch_half_months
@@ -78,7 +78,7 @@ def bring_up_to_date(
     office_ids: Collection[int] | None = None,
     first: date = EVERY_DAY[0],
     last: date = EVERY_DAY[1],
-    progress: Callable[[Iterable[Cell]], Iterable[Cell]] = iter,
+    progress: Callable[[Iterable[MarkedDay]], Iterable[MarkedDay]] = iter,
 ) -> int:
     """Recount every marked desk-day of these offices (of all, when None) in the span; how many there were.
 
@@ -105,11 +105,11 @@ class _Marked:
     def __len__(self) -> int:
         return sum(self.offices.values())
 
-    def __iter__(self) -> Iterator[Cell]:
+    def __iter__(self) -> Iterator[MarkedDay]:
         for ids in _batches(self.offices, OFFICES_AT_ONCE):
             with self.database.reading() as connection:
-                cells = marked_cells(connection, office_ids=ids, first=self.first, last=self.last)
-            yield from cells
+                days = marked_days(connection, office_ids=ids, first=self.first, last=self.last)
+            yield from days
 
 
 def _batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
@@ -118,9 +118,9 @@ def _batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
         yield batch
 
 
-def _recount(database: Database, catalogue: Catalogue, cells: Sequence[Cell]) -> None:
+def _recount(database: Database, catalogue: Catalogue, days: Sequence[MarkedDay]) -> None:
     with database.reading() as connection:
-        counted = count_marked(connection, cells, catalogue)
+        counted = count_marked(connection, days, catalogue)
     with database.transaction() as connection:
         keep(connection, counted, catalogue)
 

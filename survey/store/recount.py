@@ -1,11 +1,13 @@
 """Marked desk-days are counted anew, exactly, whoever writes and reads meanwhile (architecture.md, journey 2).
 
-A recount has two steps, ``count_marked`` and ``keep``:
+A recount has two steps:
 
-1. Counting, which holds no lock: read the marks of some desk-days, *then* their responses, and count these.
-2. Keeping, in one short transaction of separate statements (READ COMMITTED on PostgreSQL, IMMEDIATE on SQLite): lock
-   the cells (an office's half-months, in the order of their keys), delete those very marks, replace the tallies of the
-   desk-days of which at least one mark was still there, sum the office's tallies of each half-month, replace that.
+1. Counting, which holds no lock: read the marks of some desk-days, *then* their responses, and count these
+   (``marked_days`` and ``count_marked``).
+2. Keeping (``keep``), in one short transaction of separate statements (READ COMMITTED on PostgreSQL, IMMEDIATE on
+   SQLite, where the transaction itself is the lock): lock the cells (an office's half-months, in the order of their
+   keys), delete those very marks, replace the tallies of the desk-days of which at least one mark was still there, sum
+   the office's tallies of each half-month, replace that.
 
 Why what is kept is never stale without a mark, for every order of the steps of any number of writers and recounts:
 
@@ -27,18 +29,16 @@ what allows counting outside the lock: counting one desk-day of 1 000 responses 
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-import msgspec
-from sqlalchemy import ColumnElement, Uuid, any_, bindparam, delete, func, insert, literal_column, select
+from sqlalchemy import ColumnElement, bindparam, delete, func, insert, literal_column, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.dialects.postgresql import ARRAY
 
 from survey.domain.packing import RunningTotal, join_totals
 from survey.domain.periods import Days, half_month_of
@@ -48,13 +48,22 @@ from survey.store import Connection
 from survey.store.among import among
 from survey.store.answer_texts import texts_of
 from survey.store.copying import copy_rows
+from survey.store.direct import Direct, in_list, together
 from survey.store.kinds import Kind, named_kinds
 from survey.store.models import cell, half_month, mark, response, tally
 
 DeskDay = tuple[int, date]
 _DAY = timedelta(days=1)
-Cell = tuple[int, int, date]  # office, desk, day
 Row = Mapping[str, object]
+
+
+class MarkedDay(NamedTuple):
+    """One desk's day that has changed since it was counted, and the marks that say so."""
+
+    office_id: int
+    day: date
+    desk_id: int
+    marks: Sequence[UUID]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +90,14 @@ def marked_offices(
     return {office_id: number for office_id, number in connection.execute(query)}
 
 
-def marked_cells(connection: Connection, *, office_ids: Collection[int], first: date, last: date) -> list[Cell]:
-    """Desk-days of these offices with a mark in the span, by office and day."""
-    columns = (mark.c.office_id, mark.c.day, mark.c.desk_id)
-    query = select(*columns).where(among(connection, mark.c.office_id, office_ids)).distinct()
-    rows = connection.execute(query.where(mark.c.day.between(first, last)))
-    return [(row[0], row[2], row[1]) for row in sorted(map(tuple, rows))]
+def marked_days(connection: Connection, *, office_ids: Collection[int], first: date, last: date) -> list[MarkedDay]:
+    """Desk-days of these offices with marks in the span, by office, day and desk."""
+    query = select(mark.c.office_id, mark.c.day, mark.c.desk_id, mark.c.id)
+    query = query.where(among(connection, mark.c.office_id, office_ids), mark.c.day.between(first, last))
+    found: dict[tuple[int, date, int], list[UUID]] = {}
+    for office_id, day, desk_id, mark_id in connection.execute(query):
+        found.setdefault((office_id, day, desk_id), []).append(mark_id)
+    return [MarkedDay(*key, found[key]) for key in sorted(found)]
 
 
 # A mark of a rebuild begins with 64 zero bits, which no random id does: so it is known that one is under way.
@@ -119,72 +130,73 @@ def _delete_sums_of_nothing(connection: Connection) -> None:
     days = connection.execute(select(tally.c.office_id, tally.c.day).distinct())
     sums.difference_update((row[0], half_month_of(row[1]).first) for row in days)
     for office_id, first in sorted(sums):
-        connection.execute(_DELETE_HALVES, {"office": office_id, "days": [first]})
+        _DELETE_HALVES.send(connection, {"office": office_id, "days": [first]})
 
 
 # ---- counting
 
 
-_MARKS = select(mark.c.id, mark.c.desk_id, mark.c.day).where(
-    mark.c.office_id == bindparam("office"),
-    mark.c.desk_id.in_(bindparam("desks", expanding=True)),
-    mark.c.day.in_(bindparam("days", expanding=True)),
-)
-_RESPONSES = select(
-    response.c.desk_id,
-    response.c.received_on,
-    response.c.questionnaire,
-    response.c.channel,
-    response.c.verified,
-    response.c.set_aside,
-    response.c.answers,
-).where(
-    response.c.office_id == bindparam("office"),
-    response.c.desk_id.in_(bindparam("desks", expanding=True)),
-    response.c.received_on.in_(bindparam("days", expanding=True)),
+_RESPONSES = Direct(
+    lambda name: select(
+        response.c.desk_id,
+        response.c.received_on,
+        response.c.questionnaire,
+        response.c.channel,
+        response.c.verified,
+        response.c.set_aside,
+        response.c.answers,
+    ).where(
+        response.c.office_id == bindparam("office"),
+        in_list(name, response.c.desk_id, "desks"),
+        in_list(name, response.c.received_on, "days"),
+    )
 )
 
 
-def count_marked(connection: Connection, cells: Sequence[Cell], catalogue: Catalogue) -> list[CountedOffice]:
-    """Count these desk-days, which come by office, as far as they are still marked; changes nothing."""
+def count_marked(connection: Connection, marked: Sequence[MarkedDay], catalogue: Catalogue) -> list[CountedOffice]:
+    """Count the responses of these desk-days, which come by office; changes nothing.
+
+    Their marks must have been read before: what is written in between is then counted and still marked.
+    """
+    offices = [(office_id, list(its)) for office_id, its in groupby(marked, key=itemgetter(0))]
+    with together(connection):
+        asked = [_RESPONSES.send(connection, _wanted(office_id, its)) for office_id, its in offices]
+        found = [fetch() for fetch in asked]
     return [
-        _count_office(connection, office_id, {(desk_id, day) for _, desk_id, day in its}, catalogue)
-        for office_id, its in groupby(cells, key=itemgetter(0))
+        _count_office(office_id, its, rows, catalogue) for (office_id, its), rows in zip(offices, found, strict=True)
     ]
 
 
-def _count_office(connection: Connection, office_id: int, days: set[DeskDay], catalogue: Catalogue) -> CountedOffice:
-    wanted = _parameters(office_id, days)
-    marks = {row[0]: (row[1], row[2]) for row in connection.execute(_MARKS, wanted) if (row[1], row[2]) in days}
-    tallies: dict[DeskDay, list[Row]] = {each: [] for each in marks.values()}
-    if tallies:
-        # In this order: what was written in between is then counted and still marked.
-        found = connection.execute(_RESPONSES, _parameters(office_id, tallies.keys()))
-        for row in _tallies(office_id, _distinct(found, tallies.keys()), catalogue):
-            tallies[row["desk_id"], row["day"]].append(row)
-    return CountedOffice(office_id, list(marks), tallies)
-
-
-def _parameters(office_id: int, days: Collection[DeskDay]) -> dict[str, object]:
-    """Every desk with every day, which may be more than is wanted: one look-up is cheaper than many."""
+def _wanted(office_id: int, marked: Sequence[MarkedDay]) -> dict[str, object]:
+    """Every desk with every day, which may be more than is marked: one look-up is cheaper than many."""
     return {
         "office": office_id,
-        "desks": sorted({each[0] for each in days}),
-        "days": sorted({each[1] for each in days}),
+        "desks": sorted({each.desk_id for each in marked}),
+        "days": sorted({each.day for each in marked}),
     }
+
+
+def _count_office(
+    office_id: int, marked: Sequence[MarkedDay], rows: Sequence[tuple[Any, ...]], catalogue: Catalogue
+) -> CountedOffice:
+    tallies: dict[DeskDay, list[Row]] = {(each.desk_id, each.day): [] for each in marked}
+    for row in _tallies(office_id, _distinct(rows, tallies.keys()), catalogue):
+        tallies[row["desk_id"], row["day"]].append(row)
+    return CountedOffice(office_id, [mark_id for each in marked for mark_id in each.marks], tallies)
 
 
 _Kind = tuple[int, date, str, str, Standing]  # desk, day, questionnaire, channel, standing
 
 
-def _distinct(rows: Any, days: Collection[DeskDay]) -> dict[_Kind, dict[str, int]]:
+def _distinct(rows: Sequence[tuple[Any, ...]], days: Collection[DeskDay]) -> dict[_Kind, dict[str, int]]:
     """How often each answer text came, by kind: whoever only taps sends one of five."""
-    found: dict[_Kind, dict[str, int]] = {}
+    found: dict[tuple[Any, ...], dict[str, int]] = {}
     for desk_id, day, questionnaire, channel, verified, set_aside, answers in rows:
-        standing: Standing = "set_aside" if set_aside else "verified" if verified else "open"
+        standing = "set_aside" if set_aside else "verified" if verified else "open"
         texts = found.setdefault((desk_id, day, questionnaire, channel, standing), {})
         texts[answers] = texts.get(answers, 0) + 1
-    return {kind: texts for kind, texts in found.items() if kind[:2] in days}
+    dated = {(kind[0], _as_date(kind[1]), *kind[2:]): texts for kind, texts in found.items()}
+    return {kind: texts for kind, texts in dated.items() if kind[:2] in days}
 
 
 def _tallies(
@@ -207,66 +219,101 @@ def _tallies(
 
 
 _DIALECTS = {"sqlite": sqlite, "postgresql": postgresql}
-_INSERT_CELLS = {name: dialect.insert(cell).on_conflict_do_nothing() for name, dialect in _DIALECTS.items()}
-_LOCK_CELLS = (
-    select(cell.c.first_day)
-    .where(cell.c.office_id == bindparam("office"), cell.c.first_day.in_(bindparam("days", expanding=True)))
-    .order_by(cell.c.first_day)
-    .with_for_update()
+_INSERT_CELL = Direct(lambda name: _DIALECTS[name].insert(cell).on_conflict_do_nothing())
+_LOCK_CELLS = Direct(
+    lambda name: (
+        select(cell.c.first_day)
+        .where(cell.c.office_id == bindparam("office"), in_list(name, cell.c.first_day, "days"))
+        .order_by(cell.c.first_day)
+        .with_for_update()
+    )
 )
-_DELETE_MARKS = {
-    "sqlite": delete(mark).where(
-        mark.c.office_id == bindparam("office"),
-        mark.c.id.in_(select(func.json_each(bindparam("ids")).table_valued("value").c.value)),
-    ),
-    "postgresql": delete(mark).where(
-        mark.c.office_id == bindparam("office"), mark.c.id == any_(bindparam("ids", type_=ARRAY(Uuid)))
-    ),
-}
-_DELETE_TALLIES = delete(tally).where(
-    tally.c.office_id == bindparam("office"),
-    tally.c.desk_id == bindparam("desk"),
-    tally.c.day.in_(bindparam("days", expanding=True)),
+_DELETE_MARKS = Direct(
+    lambda name: (
+        delete(mark)
+        .where(mark.c.office_id == bindparam("office"), in_list(name, mark.c.id, "ids"))
+        .returning(mark.c.desk_id, mark.c.day)
+    )
 )
-_INSERT_TALLIES = insert(tally)
+_DELETE_TALLIES = Direct(
+    lambda name: delete(tally).where(
+        tally.c.office_id == bindparam("office"),
+        tally.c.desk_id == bindparam("desk"),
+        in_list(name, tally.c.day, "days"),
+    )
+)
+_INSERT_TALLY = Direct(lambda _: insert(tally))
 _WORTH_COPYING = 50  # rows, on PostgreSQL
-_TALLIES_OF_DAYS = select(
-    tally.c.day, tally.c.questionnaire, tally.c.channel, tally.c.standing, tally.c.responses, tally.c.counts
-).where(tally.c.office_id == bindparam("office"), tally.c.day.between(bindparam("first"), bindparam("last")))
-_DELETE_HALVES = delete(half_month).where(
-    half_month.c.office_id == bindparam("office"), half_month.c.first_day.in_(bindparam("days", expanding=True))
+_TALLIES_OF_DAYS = Direct(
+    lambda _: select(
+        tally.c.day, tally.c.questionnaire, tally.c.channel, tally.c.standing, tally.c.responses, tally.c.counts
+    ).where(tally.c.office_id == bindparam("office"), tally.c.day.between(bindparam("first"), bindparam("last")))
 )
-_INSERT_HALVES = insert(half_month)
+_DELETE_HALVES = Direct(
+    lambda name: delete(half_month).where(
+        half_month.c.office_id == bindparam("office"), in_list(name, half_month.c.first_day, "days")
+    )
+)
+_INSERT_HALF = Direct(lambda _: insert(half_month))
 
 
 def keep(connection: Connection, counted: Sequence[CountedOffice], catalogue: Catalogue) -> None:
     """Keep what was counted, as far as nobody has counted the same anew meanwhile. Offices come by id."""
-    for each in counted:
-        if each.marks:
-            _keep_office(connection, each, catalogue)
+    kept = _take_marks(connection, [each for each in counted if each.marks])
+    _replace_tallies(connection, kept)
+    _replace_halves(connection, kept, catalogue)
 
 
-def _keep_office(connection: Connection, counted: CountedOffice, catalogue: Catalogue) -> None:
-    office = {"office": counted.office_id}
-    _lock(connection, counted.office_id, sorted({half_month_of(day).first for _, day in counted.tallies}))
-    kept = _delete_marks(connection, counted)
-    for desk_id, its in groupby(kept, key=itemgetter(0)):
-        connection.execute(_DELETE_TALLIES, {**office, "desk": desk_id, "days": [day for _, day in its]})
-    _insert_tallies(connection, [row for each in kept for row in counted.tallies[each]])
-    halves = sorted({half_month_of(day) for _, day in kept})
-    if halves:
-        sums = [row for run in _runs(halves) for row in _sums(connection, counted.office_id, run, catalogue)]
-        first_days = [half.first for half in halves]
-        connection.execute(_DELETE_HALVES, {**office, "days": first_days})
-        if sums:
-            connection.execute(_INSERT_HALVES, sums)
+_Kept = list[tuple[CountedOffice, list[DeskDay]]]  # with the desk-days that were still marked
 
 
-def _insert_tallies(connection: Connection, rows: Sequence[Row]) -> None:
-    if connection.dialect.name == "postgresql" and len(rows) >= _WORTH_COPYING:
+def _take_marks(connection: Connection, counted: Sequence[CountedOffice]) -> _Kept:
+    """Lock the half-months, then delete the marks that were counted."""
+    with together(connection):
+        deleted = [_lock_and_delete(connection, each) for each in counted]
+        rows = [fetch() for fetch in deleted]
+    still = [sorted({(desk_id, _as_date(day)) for desk_id, day in its}) for its in rows]
+    return list(zip(counted, still, strict=True))
+
+
+def _lock_and_delete(connection: Connection, counted: CountedOffice) -> Callable[[], Sequence[tuple[Any, ...]]]:
+    office_id = counted.office_id
+    if connection.dialect.name != "sqlite":  # there the transaction itself is the lock
+        first_days = sorted({half_month_of(day).first for _, day in counted.tallies})
+        _INSERT_CELL.send_all(connection, [{"office_id": office_id, "first_day": day} for day in first_days])
+        _LOCK_CELLS.send(connection, {"office": office_id, "days": first_days})
+    return _DELETE_MARKS.send(connection, {"office": office_id, "ids": list(counted.marks)})
+
+
+def _as_date(day: date | str) -> date:
+    return date.fromisoformat(day) if isinstance(day, str) else day
+
+
+def _replace_tallies(connection: Connection, kept: _Kept) -> None:
+    rows = [row for counted, days in kept for each in days for row in counted.tallies[each]]
+    copying = connection.dialect.name == "postgresql" and len(rows) >= _WORTH_COPYING
+    with together(connection):
+        for counted, days in kept:
+            for desk_id, its in groupby(days, key=itemgetter(0)):
+                where = {"office": counted.office_id, "desk": desk_id, "days": [day for _, day in its]}
+                _DELETE_TALLIES.send(connection, where)
+        if not copying:
+            _INSERT_TALLY.send_all(connection, rows)
+    if copying:
         copy_rows(connection, tally, rows)
-    elif rows:
-        connection.execute(_INSERT_TALLIES, rows)
+
+
+def _replace_halves(connection: Connection, kept: _Kept, catalogue: Catalogue) -> None:
+    with together(connection):
+        asked = []
+        for counted, days in kept:
+            halves = sorted({half_month_of(day) for _, day in days})
+            for run in _runs(halves):
+                where = {"office": counted.office_id, "first": run.first, "last": run.last}
+                asked.append((counted.office_id, _TALLIES_OF_DAYS.send(connection, where)))
+            _DELETE_HALVES.send(connection, {"office": counted.office_id, "days": [half.first for half in halves]})
+        sums = [row for office_id, fetch in asked for row in _sums(office_id, fetch(), catalogue)]
+        _INSERT_HALF.send_all(connection, sums)
 
 
 def _runs(halves: Sequence[Days]) -> list[Days]:
@@ -280,27 +327,11 @@ def _runs(halves: Sequence[Days]) -> list[Days]:
     return runs
 
 
-def _lock(connection: Connection, office_id: int, first_days: Sequence[date]) -> None:
-    rows = [{"office_id": office_id, "first_day": day} for day in first_days]
-    connection.execute(_INSERT_CELLS[connection.dialect.name], rows)
-    connection.execute(_LOCK_CELLS, {"office": office_id, "days": first_days}).all()
-
-
-def _delete_marks(connection: Connection, counted: CountedOffice) -> list[DeskDay]:
-    """Delete the marks that were counted; the desk-days of which one was still there."""
-    name = connection.dialect.name
-    ids = counted.marks if name == "postgresql" else msgspec.json.encode([each.hex for each in counted.marks]).decode()
-    deleting = _DELETE_MARKS[name].returning(mark.c.desk_id, mark.c.day)
-    deleted = connection.execute(deleting, {"office": counted.office_id, "ids": ids})
-    return sorted({(row[0], row[1]) for row in deleted})
-
-
-def _sums(connection: Connection, office_id: int, run: Days, catalogue: Catalogue) -> list[Row]:
+def _sums(office_id: int, rows: Sequence[tuple[Any, ...]], catalogue: Catalogue) -> list[Row]:
     totals: dict[tuple[date, str], dict[Kind, RunningTotal]] = {}
     responses: Counter[tuple[date, str]] = Counter()
-    days = {"office": office_id, "first": run.first, "last": run.last}
-    for day, version, channel, standing, number, counts in connection.execute(_TALLIES_OF_DAYS, days):
-        half, kind = (half_month_of(day).first, version), (channel, standing)
+    for day, version, channel, standing, number, counts in rows:
+        half, kind = (half_month_of(_as_date(day)).first, version), (channel, standing)
         kinds = totals.setdefault(half, {})
         if kind not in kinds:
             kinds[kind] = RunningTotal(layout_of(catalogue.get(version)))

@@ -16,7 +16,7 @@ from survey import create_app
 from survey.installation import Installation
 from survey.store import Database
 from tests.conftest import CATALOGUE, Clock, config_of
-from tests.install_browser import SYSTEM_CHROMIUMS
+from tests.install_tools import SYSTEM_CHROMIUMS
 
 # A container has no sandbox to give; the rest keeps Chromium from calling home during a test.
 CHROMIUM_ARGUMENTS = [

@@ -105,8 +105,8 @@ def test_a_hidden_month_leaves_no_trace_of_its_figure() -> None:
         [],
         points(Estimate("no_data")),
         points(*[Estimate("suppressed")] * 12),
-        points(replace(shown(100), low=96.0, high=100.0), replace(shown(0), low=0.0, high=4.0)),
-        points(replace(shown(80), low=None, high=None)),
+        points(shown(100)._replace(low=96.0, high=100.0), shown(0)._replace(low=0.0, high=4.0)),
+        points(shown(80)._replace(low=None, high=None)),
     ],
 )
 def test_any_twelve_months_can_be_drawn(some: list[TrendPoint]) -> None:

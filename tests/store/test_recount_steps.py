@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import timedelta
 from itertools import permutations
 
 import pytest
@@ -11,13 +11,12 @@ from sqlalchemy import text
 
 from survey.domain.response import new_key
 from survey.store import Connection, Database
-from survey.store.recount import Cell, CountedOffice, count_marked, keep, marked_cells
+from survey.store.recount import CountedOffice, MarkedDay, count_marked, keep, marked_days
 from survey.store.responses import amend_response, fetch_response
 from tests.conftest import CATALOGUE
 from tests.store.place import ALWAYS, NOW, Place, counted_halves, kept_halves, marks
 
 KEY = "a-key-made-on-the-phone"
-TODAY = NOW.date()
 
 
 @pytest.fixture
@@ -36,15 +35,15 @@ class Recounter:
 
     def count(self) -> None:
         with self.place.database.reading() as connection:
-            self.counted = count_marked(connection, self.cells(connection), CATALOGUE)
+            self.counted = count_marked(connection, self.marked(connection), CATALOGUE)
 
     def keep(self) -> None:
         assert self.counted is not None
         with self.place.database.transaction() as connection:
             keep(connection, self.counted, CATALOGUE)
 
-    def cells(self, connection: Connection) -> list[Cell]:
-        return marked_cells(connection, office_ids=[each.id for each in self.place.offices], **ALWAYS)
+    def marked(self, connection: Connection) -> list[MarkedDay]:
+        return marked_days(connection, office_ids=[each.id for each in self.place.offices], **ALWAYS)
 
 
 def right_or_marked(place: Place) -> bool:
@@ -130,26 +129,13 @@ def test_a_change_that_commits_between_marks_and_responses_is_counted_and_still_
     on_postgresql(place)
     with open_transaction(place.database) as reader, open_transaction(place.database) as writer:
         change(place, writer)
-        cells = Recounter(place).cells(reader)
-        stepped = iter([lambda: None, lambda: commit(writer)])
-        counted = count_marked(_stepping(reader, stepped), cells, CATALOGUE)
+        marked = Recounter(place).marked(reader)
+        commit(writer)
+        counted = count_marked(reader, marked, CATALOGUE)
     with place.database.transaction() as connection:
         keep(connection, counted, CATALOGUE)
     assert is_right(place)
     assert marks(place.database) == 1, "one count too many, and harmless"
-
-
-def _stepping(connection: Connection, steps: Iterator[Callable[[], None]]) -> Connection:
-    """The same connection, which does a step before each of its statements."""
-
-    class Stepping:
-        dialect = connection.dialect
-
-        def execute(self, *arguments: object) -> object:
-            next(steps)()
-            return connection.execute(*arguments)  # type: ignore[call-overload]
-
-    return Stepping()  # type: ignore[return-value]
 
 
 def test_a_change_that_is_not_committed_is_neither_counted_nor_forgotten(place: Place) -> None:
@@ -186,9 +172,9 @@ def test_a_recount_waits_for_another_of_the_same_half_month_and_sums_what_that_k
 
 
 def _counted_at(place: Place, desk: Place) -> list[CountedOffice]:
-    cell: tuple[int, int, date] = (place.offices[0].id, desk.desk.id, TODAY)
     with place.database.reading() as connection:
-        return count_marked(connection, [cell], CATALOGUE)
+        marked = [each for each in Recounter(place).marked(connection) if each.desk_id == desk.desk.id]
+        return count_marked(connection, marked, CATALOGUE)
 
 
 def test_a_recount_that_was_overtaken_keeps_nothing(place: Place) -> None:
