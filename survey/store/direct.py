@@ -1,0 +1,77 @@
+"""Statements compiled once and given to the driver directly, many on one journey: where hundreds serve one reader.
+
+SQLAlchemy takes 70 µs to find, bind and run a statement with a list of values that SQLite runs in 6, and PostgreSQL
+answers one statement in 100 µs and more. A reader of 500 offices on a busy day runs 3 500.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import Column, ColumnElement, Executable, any_, bindparam, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from survey.store import Connection, DatabaseUnavailable
+
+Row = tuple[Any, ...]
+
+
+class Direct:
+    """A statement for each dialect. Days come back as the driver gives them: as text on SQLite."""
+
+    def __init__(self, make: Callable[[str], Executable]) -> None:
+        """``make`` gives the statement for a dialect of that name."""
+        self.make = make
+        self._known: dict[str, tuple[str, tuple[str, ...]]] = {}
+
+    def send(self, connection: Connection, values: Mapping[str, object]) -> Callable[[], Sequence[Row]]:
+        """Have it run; what it gives back is fetched by calling the result, once, while still ``together``."""
+        text, order = self._known.get(connection.dialect.name) or self._compile(connection)
+        cursor = connection.connection.cursor()
+        cursor.execute(text, [_as_sqlite(values[name]) for name in order] if order else values)
+        return cursor.fetchall
+
+    def send_all(self, connection: Connection, rows: Sequence[Mapping[str, object]]) -> None:
+        """Have it run for each of the rows."""
+        for row in rows:
+            self.send(connection, row)
+
+    def _compile(self, connection: Connection) -> tuple[str, tuple[str, ...]]:
+        compiled = self.make(connection.dialect.name).compile(dialect=connection.dialect)  # type: ignore[attr-defined]
+        known = str(compiled), tuple(getattr(compiled, "positiontup", None) or ())
+        self._known[connection.dialect.name] = known
+        return known
+
+
+@contextmanager
+def together(connection: Connection) -> Iterator[None]:
+    """Statements sent in this block travel to PostgreSQL together; they run one after the other as ever.
+
+    Each sees what is committed when it begins, as each on its own would. Raises DatabaseUnavailable.
+    """
+    driver = connection.connection.driver_connection
+    pipeline = nullcontext() if connection.dialect.name == "sqlite" else driver.pipeline()  # type: ignore[union-attr]
+    try:
+        with pipeline:
+            yield
+    except connection.dialect.loaded_dbapi.OperationalError as error:  # SQLAlchemy does not see the driver's own
+        raise DatabaseUnavailable("pipeline", None, error) from error
+
+
+def _as_sqlite(value: object) -> object:
+    """As SQLAlchemy writes it there; a list as JSON."""
+    if isinstance(value, list):
+        return msgspec.json.encode([_as_sqlite(each) for each in value]).decode()
+    if isinstance(value, UUID):
+        return value.hex
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def in_list(dialect: str, column: Column[Any], name: str) -> ColumnElement[bool]:
+    """The column is one of the values of the list that is bound under this name."""
+    if dialect == "postgresql":
+        return column == any_(bindparam(name, type_=ARRAY(column.type)))
+    return column.in_(select(func.json_each(bindparam(name)).table_valued("value").c.value))
