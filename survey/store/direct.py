@@ -1,12 +1,12 @@
-"""Statements compiled once and given to the driver directly, many on one journey: where hundreds serve one reader.
+"""Statements compiled once and given to the driver directly: the three inserts of a tap, and those of a recount.
 
-SQLAlchemy takes 70 µs to find, bind and run a statement with a list of values that SQLite runs in 6, and PostgreSQL
-answers one statement in 100 µs and more. A reader of 500 offices on a busy day runs 3 500.
+SQLAlchemy takes 55 to 70 µs to find, bind and run a statement that SQLite runs in 6 to 10, and PostgreSQL answers one
+in 100 µs and more. A tap waits for three, a reader of 500 offices on a busy day for 3 500. Nowhere else is it worth it.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -67,6 +67,8 @@ def _as_sqlite(value: object) -> object:
         return msgspec.json.encode([_as_sqlite(each) for each in value]).decode()
     if isinstance(value, UUID):
         return value.hex
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ", timespec="microseconds")
     return value.isoformat() if isinstance(value, date) else value
 
 

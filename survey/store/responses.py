@@ -14,8 +14,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from survey.domain.response import Response
 from survey.store import Connection
-from survey.store.compiled import CompiledInsert
 from survey.store.copying import copy_new_rows, copy_rows
+from survey.store.direct import Direct
 from survey.store.models import comment, evidence, mark, response
 
 _RESPONSE = (
@@ -39,9 +39,9 @@ _INSERT_NEW = {
     for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
 }
 _WORTH_COPYING = 200  # rows; below that making the table in which they arrive costs more than it saves
-_RECORD = CompiledInsert(_INSERT_NEW.__getitem__)
-_RECORD_MARK = CompiledInsert(lambda _: insert(mark))
-_RECORD_EVIDENCE = CompiledInsert(lambda _: insert(evidence))
+_RECORD = Direct(_INSERT_NEW.__getitem__)
+_RECORD_MARK = Direct(lambda _: insert(mark))
+_RECORD_EVIDENCE = Direct(lambda _: insert(evidence))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +54,12 @@ class Evidence:
 
 def record_response(connection: Connection, new: Response, evidence_of: Evidence) -> bool:
     """Store one response with its texts, mark and evidence, as every tap does; False if its key is there already."""
-    if _RECORD.run(connection, _row(new)) is None:
+    if not _RECORD.send(connection, _row(new))():
         return False
     if new.texts:
         _insert_texts(connection, [new])
-    _RECORD_MARK.run(connection, _mark_row(new.office_id, new.desk_id, new.received_on))
-    _RECORD_EVIDENCE.run(connection, {**_evidence_row(new, evidence_of), "completed_at": None})
+    _RECORD_MARK.send(connection, _mark_row(new.office_id, new.desk_id, new.received_on))
+    _RECORD_EVIDENCE.send(connection, {**_evidence_row(new, evidence_of), "completed_at": None})
     return True
 
 
