@@ -1,8 +1,6 @@
 """The server under test, started as it is shipped. How it is started stands in ``command`` and nowhere else."""
 
-import os
 import re
-import signal
 import subprocess
 import time
 from collections.abc import Iterator
@@ -20,7 +18,7 @@ import psutil
 
 from benchmarks.engines import Site
 from survey.config import ROOT
-from tests.served import command_of, free_port, shipped_server
+from tests.served import Served, command_of, free_port, shipped_server
 
 PROGRAM: Final = "wsgi:served"
 BARE: Final = "benchmarks.bare:served"
@@ -46,28 +44,9 @@ class Memory:
     drawing: float
 
 
-@dataclass
-class Server:
-    """A running server."""
-
-    port: int
-    process: subprocess.Popen[bytes]
-    log: Path
-
-    def kill(self) -> None:
-        """SIGKILL to every process of it: nobody can finish anything."""
-        with suppress(ProcessLookupError):
-            os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
-
-    def stop(self) -> None:
-        """A tidy end, as a service manager asks for."""
-        if self.process.poll() is None:
-            self.process.terminate()
-            try:
-                self.process.wait(30)
-            except subprocess.TimeoutExpired:
-                self.kill()
+@dataclass(frozen=True)
+class Server(Served):
+    """A running server, asked and measured."""
 
     def fetch(self, path: str, **headers: str) -> tuple[HTTPResponse, bytes]:
         """One page as it comes over the wire. OSError or HTTPException where nobody answers."""
