@@ -1,8 +1,8 @@
 """Settings `gunicorn wsgi:app` starts with; each can be overridden on the command line.
 
-`make run` starts granian, which is three to four times as fast (docs/performance.md); gunicorn serves whoever has it
-everywhere. One process with threads, because SQLite has one writer. With PostgreSQL add processes at will:
-`gunicorn --workers 4 wsgi:app`.
+`make run` starts granian, which serves three to four times as many pages (docs/performance.md); gunicorn serves
+whoever has it everywhere. One process with threads, because SQLite has one writer. With PostgreSQL add processes at
+will: `gunicorn --workers 4 wsgi:app`.
 """
 
 import os

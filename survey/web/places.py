@@ -13,6 +13,15 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+# Said before any page can be made, and so in both languages at once.
+_CUT_OFF: Final = (
+    "Phiếu chưa đến đủ nên chưa được lưu. Xin Ông/Bà gửi lại.\nOnly part of the form arrived; please send it again.\n"
+)
+_NO_LENGTH: Final = "Xin gửi kèm độ dài (Content-Length).\nPlease send the length of the form (Content-Length).\n"
+_BUSY: Final = (
+    "Máy chủ đang bận. Xin Ông/Bà thử lại sau ít phút.\nThe server is busy; please try again in a few minutes.\n"
+)
+
 PLACES: Final = 4
 _PASSED_OVER: Final = 40  # times the longest body: some 10 MB; who sends more may see a broken connection
 PATIENCE: Final = 20.0  # seconds; staff who wait hold a thread that a citizen may need
@@ -32,13 +41,13 @@ class FewAtOnce:
         """Answer the request."""
         if "HTTP_TRANSFER_ENCODING" in environ:
             # No browser sends a form so, and granian does not tell one that broke off from one that is whole.
-            return _refuse(start_response, "411 Length Required")
+            return _refuse(start_response, "411 Length Required", _NO_LENGTH)
         if not self._read(environ):
-            return _refuse(start_response, "400 Bad Request")
+            return _refuse(start_response, "400 Bad Request", _CUT_OFF)
         staff = environ.get("PATH_INFO", "").startswith("/staff")
         places = self._staff if staff else self._citizens
         if not places.acquire(timeout=PATIENCE if staff else None):
-            return _refuse(start_response, "503 Service Unavailable")
+            return _refuse(start_response, "503 Service Unavailable", _BUSY)
         try:
             return self._application(environ, start_response)
         finally:
@@ -62,6 +71,13 @@ class FewAtOnce:
         return len(whole) == int(length)
 
 
-def _refuse(start_response: "StartResponse", status: str) -> Iterable[bytes]:
-    start_response(status, [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", "0")])
-    return [b""]
+def _refuse(start_response: "StartResponse", status: str, sentence: str) -> Iterable[bytes]:
+    body = sentence.encode()
+    headers = {
+        "Content-Type": "text/plain; charset=utf-8",
+        "Content-Length": str(len(body)),
+        "Cache-Control": "no-store",
+        "X-Content-Type-Options": "nosniff",
+    }
+    start_response(status, list(headers.items()))
+    return [body]
