@@ -23,7 +23,7 @@ from tests.served import Served, command_of, free_port, shipped_server
 PROGRAM: Final = "wsgi:served"
 BARE: Final = "benchmarks.bare:served"
 STARTS_WITHIN: Final = 60.0
-_DRAWING = re.compile(r"matplotlib|typst|\bdraw")
+_DRAWING = re.compile(r"matplotlib|typst|answer_for_another")
 
 
 def command(port: int, application: str = PROGRAM) -> list[str]:

@@ -24,8 +24,10 @@ from survey.store.recount import (
 )
 from survey.store.tallies import fetch_desk_days, fetch_half_months
 
-# Desk-days a commit, which waits for the disk; on SQLite, keeping so many holds the write lock for some 20 ms.
+# Desk-days a commit, which waits for the disk.
 BATCH = 200
+# Offices a commit on SQLite, where keeping holds the one write lock: some 10 ms for these, and citizens wait for it.
+OFFICES_A_COMMIT = 20
 OFFICES_AT_ONCE = 100
 EVERY_DAY = (date.min, date.max)
 Item = TypeVar("Item")
@@ -88,7 +90,7 @@ def bring_up_to_date(
         offices = marked_offices(connection, office_ids=office_ids, first=first, last=last)
     marked = _Marked(database, offices, first, last)
     if offices:
-        for batch in _batches(progress(marked), BATCH):
+        for batch in _commits(progress(marked), offices=OFFICES_A_COMMIT if database.on_sqlite else BATCH):
             _recount(database, catalogue, batch)
     return len(marked)
 
@@ -115,6 +117,21 @@ class _Marked:
 def _batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
     rest = iter(items)
     while batch := list(islice(rest, size)):
+        yield batch
+
+
+def _commits(days: Iterable[MarkedDay], *, offices: int) -> Iterator[list[MarkedDay]]:
+    """The days, which come by office, as they are kept together."""
+    batch: list[MarkedDay] = []
+    met = 0
+    for day in days:
+        begins = not batch or day.office_id != batch[-1].office_id
+        if len(batch) == BATCH or (begins and met == offices):
+            yield batch
+            batch, met, begins = [], 0, True
+        batch.append(day)
+        met += begins
+    if batch:
         yield batch
 
 

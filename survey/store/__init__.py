@@ -1,8 +1,10 @@
 """SQL room: the only one that imports SQLAlchemy. Opens the database; `transaction` is the only commit."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -89,6 +91,8 @@ _QUIET: Final = {"hide_parameters": True}
 # one given back is the next one taken, so that a quiet server keeps few of them warm.
 _POOL: Final = {"pool_size": 12, "max_overflow": 0, "pool_use_lifo": True}
 _PATIENCE: Final = 30  # seconds that a writer waits for SQLite's one write lock
+_LOOK_AGAIN: Final = 2  # milliseconds between two looks at it
+_BEGIN_WRITING: Final = "BEGIN IMMEDIATE"
 
 
 def _postgresql_engine(url: str) -> Engine:
@@ -140,6 +144,31 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    statement = connection.get_execution_options().get("begin", "BEGIN IMMEDIATE")
-    if statement:
+    statement = connection.get_execution_options().get("begin", _BEGIN_WRITING)
+    if statement == _BEGIN_WRITING:
+        _begin_writing(connection)
+    elif statement:
         connection.exec_driver_sql(statement)
+
+
+def _begin_writing(connection: Connection) -> None:
+    """Take the write lock, looking for it every 2 ms.
+
+    SQLite itself looks less and less often, in the end ten times a second: between the short transactions of another
+    process it would miss every chance for up to a second.
+    """
+    driver: Any = connection.connection.driver_connection
+    ends = monotonic() + _PATIENCE
+    driver.execute(f"PRAGMA busy_timeout = {_LOOK_AGAIN}")
+    try:
+        while monotonic() < ends:
+            try:
+                driver.execute(_BEGIN_WRITING)
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                    break
+            else:
+                return
+        connection.exec_driver_sql(_BEGIN_WRITING)  # once more, for SQLAlchemy to tell what is wrong
+    finally:
+        driver.execute(f"PRAGMA busy_timeout = {_PATIENCE * 1000}")

@@ -9,6 +9,7 @@ from survey.web import access, account, assets, citizen, compression, desks, hea
 from survey.web.address import TrustedScheme
 from survey.web.front import Front
 from survey.web.places import FewAtOnce
+from survey.web.workspace import Workspace
 
 LONGEST_BODY: Final = 256 * 1024  # a full form with the longest texts is some 40 KB
 
@@ -24,7 +25,8 @@ def register(app: Flask, installation: Installation) -> None:
         SESSION_COOKIE_SECURE=config.secure,
         SESSION_COOKIE_NAME="staff",
     )
-    places = FewAtOnce(app.wsgi_app, longest=LONGEST_BODY)
+    app.extensions["workspace"] = workspace = Workspace(app.wsgi_app)
+    places = FewAtOnce(workspace, longest=LONGEST_BODY)
     front = Front(places, seconds=installation.moment)
     app.wsgi_app = TrustedScheme(front, config.trusted_proxies)  # type: ignore[method-assign]
     language.register(app)

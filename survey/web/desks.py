@@ -14,7 +14,6 @@ from survey.render.poster import Paper, poster_of, poster_pdf
 from survey.render.qr import qr_svg
 from survey.web.access import EVERY_ROLE, staff_only
 from survey.web.context import installation
-from survey.web.drawing import drawn
 
 pages = Blueprint("desks", __name__)
 
@@ -74,7 +73,7 @@ def _poster_pdf(desks: Iterable[tuple[Desk, Office]], paper: str) -> bytes:
         abort(404)
     config = installation().config
     printed = [poster_of(desk, office, authority=config.authority, base_url=config.base_url) for desk, office in desks]
-    return drawn(poster_pdf, printed, chosen, accent=config.accent)
+    return poster_pdf(printed, chosen, accent=config.accent)
 
 
 @pages.get("/staff/desks/<code>/qr.svg")
@@ -87,7 +86,7 @@ def desk_qr(code: str) -> Response:
             desk, _ = visible_desk(connection, current_user.staff, normalise_desk_code(code) or "", today=today)
     except DeskOutOfSight:
         abort(404)
-    svg = drawn(qr_svg, desk.address(installation().config.base_url))
+    svg = qr_svg(desk.address(installation().config.base_url))
     response = Response(svg, mimetype="image/svg+xml")
     response.headers.set("Content-Disposition", "attachment", filename=f"qr-{desk.code}.svg")
     return response

@@ -37,7 +37,6 @@ from survey.render import report as report_document
 from survey.store.reports import ReportChanged
 from survey.web.access import EVERY_ROLE, READERS, staff_only
 from survey.web.context import installation
-from survey.web.drawing import drawn
 from survey.web.language import language
 
 pages = Blueprint("offices", __name__)
@@ -250,7 +249,7 @@ def _typeset(branch: Branch, period: Period, today: date) -> bytes:
     asked = report.Asked(branch.office.code, period, here.config.authority, today)
     with here.database.reading() as connection:
         made = report.report_in_force(connection, here.catalogue, asked)
-    return drawn(report_document.report_pdf, made.content, made.issue)
+    return report_document.report_pdf(made.content, made.issue)
 
 
 @pages.errorhandler(ReportChanged)
@@ -287,6 +286,4 @@ def _trend(page: OfficePage, *, dark: bool, narrow: bool) -> bytes:
         indicative=gettext("tham khảo"),
     )
     accent = installation().config.accent
-    return drawn(
-        charts.trend_svg, page.trend, words=words, language=language(), accent=accent, dark=dark, narrow=narrow
-    )
+    return charts.trend_svg(page.trend, words=words, language=language(), accent=accent, dark=dark, narrow=narrow)

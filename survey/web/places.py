@@ -30,7 +30,7 @@ PATIENCE: Final = 20.0  # seconds; staff who wait hold a thread that a citizen m
 class FewAtOnce:
     """WSGI middleware: reads the request whole, then runs it when a place is free.
 
-    The workspace has places of its own: who waits there for a drawing takes none from the citizens.
+    The workspace has places of its own: who waits there for a report takes none from the citizens.
     """
 
     def __init__(self, application: "WSGIApplication", *, longest: int) -> None:
@@ -44,10 +44,10 @@ class FewAtOnce:
             return _refuse(start_response, "411 Length Required", _NO_LENGTH)
         if not self._read(environ):
             return _refuse(start_response, "400 Bad Request", _CUT_OFF)
-        staff = environ.get("PATH_INFO", "").startswith("/staff")
+        staff = is_staff(environ)
         places = self._staff if staff else self._citizens
         if not places.acquire(timeout=PATIENCE if staff else None):
-            return _refuse(start_response, "503 Service Unavailable", _BUSY)
+            return refuse_busy(start_response)
         try:
             return self._application(environ, start_response)
         finally:
@@ -69,6 +69,16 @@ class FewAtOnce:
         whole = body.read(int(length))
         environ["wsgi.input"] = BytesIO(whole)
         return len(whole) == int(length)
+
+
+def is_staff(environ: "WSGIEnvironment") -> bool:
+    """Whether the request is one for the workspace."""
+    return str(environ.get("PATH_INFO", "")).startswith("/staff")
+
+
+def refuse_busy(start_response: "StartResponse") -> Iterable[bytes]:
+    """Say that nobody has time now."""
+    return _refuse(start_response, "503 Service Unavailable", _BUSY)
 
 
 def _refuse(start_response: "StartResponse", status: str, sentence: str) -> Iterable[bytes]:

@@ -15,6 +15,7 @@ from survey.journeys.readiness import check_prepared
 from survey.store import DatabaseUnavailable
 from survey.store.schema import NotPrepared
 from survey.web.housekeeping import keep_house
+from survey.web.workspace import Workspace
 
 # Threads take turns in Python. After 5 ms, Python's default, a dashboard being summed would hold up every tap by that
 # much; measured, 1 ms costs nothing that can be seen.
@@ -33,6 +34,7 @@ def begin_serving(app: Any) -> None:
     _tell_second_process(installation)
     sys.setswitchinterval(_TURN)
     keep_house(app)
+    cast(Workspace, app.extensions["workspace"]).hand_over()
     _end_with_parent()
 
 
