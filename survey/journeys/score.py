@@ -27,7 +27,7 @@ from survey.store.tallies import fetch_desk_days, fetch_half_months
 # Desk-days a commit, which waits for the disk.
 BATCH = 200
 # Offices a commit on SQLite, where keeping holds the one write lock: some 10 ms for these, and citizens wait for it.
-OFFICES_A_COMMIT = 20
+OFFICES_A_COMMIT = 5
 OFFICES_AT_ONCE = 100
 EVERY_DAY = (date.min, date.max)
 Item = TypeVar("Item")

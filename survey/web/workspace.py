@@ -33,7 +33,7 @@ from survey.web.workspace import answer_for_another
 from wsgi import app
 answer_for_another(app, lanes=[int(each) for each in sys.argv[2:]], idle=int(sys.argv[1]))
 """
-_NICE: Final = 5
+_NICE: Final = 10
 
 
 class WorkspaceUnavailable(Exception):
