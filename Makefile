@@ -7,17 +7,23 @@ export PORT
 
 PIN := --generate-hashes --no-header --no-annotate --universal --python-version 3.11
 
-# One process, because SQLite has one writer; docs/performance.md tells how each number was chosen.
-SERVER := granian --factory wsgi:served --interface wsgi --workers 1 --blocking-threads 32 --backpressure 64 \
+# One process on SQLite, which has one writer; on PostgreSQL one per core, up to four.
+# docs/performance.md tells how each number was chosen.
+WORKERS ?= $(if $(filter postgresql%,$(SURVEY_DATABASE_URL)),$(shell $(PYTHON) -c 'import os; print(min(4, os.cpu_count() or 1))'),1)
+SERVER = granian --factory wsgi:served --interface wsgi --workers $(WORKERS) --blocking-threads 32 --backpressure 64 \
 	--log-level error
 
-.PHONY: run test lint bench clean translations requirements
+.PHONY: run server test lint bench clean translations requirements
 .DELETE_ON_ERROR:
 
 run: $(VENV)/.installed
 	@$(BIN)/flask init
 	@$(BIN)/flask welcome
 	@exec $(BIN)/$(SERVER) --port $(PORT)
+
+# What `make run` starts with these settings, for a service manager (and for the tests).
+server:
+	@echo $(SERVER)
 
 test: $(VENV)/.installed-dev
 	@$(BIN)/python -m tests.install_tools

@@ -4,16 +4,18 @@ import gzip
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from http.client import HTTPResponse
 from itertools import cycle
 from typing import Final
+from urllib.parse import parse_qsl
 
 from benchmarks import data
 from benchmarks.bench import Bench
 from benchmarks.client import closed_loop, get
 from benchmarks.engines import Site
 from benchmarks.server import BARE, Reader, Server, serving, start
+from benchmarks.writing import form_of
 from survey.config import ROOT
 from survey.domain.response import new_key
 
@@ -42,23 +44,30 @@ def rates(bench: Bench) -> None:
         serving(site, f"/d/{province.desks[0]}") as server,
         serving(site, "/1", BARE) as bare,
     ):
-        pages = _citizen_pages(province.desks[0])
-        for line_id in RATES:
-            _rate(bench, server, bare, line_id, pages[line_id.removeprefix("page-")])
+        _rate(bench, server, bare, "page-tap", [f"/d/{desk}" for desk in province.desks])
+        _rate(bench, server, bare, "page-criteria", [_after_a_tap(server, desk) for desk in province.desks])
 
 
-def _rate(bench: Bench, server: Server, bare: Server, line_id: str, path: str) -> None:
-    _, body = server.fetch(path, **_AS_A_PHONE)
+def _after_a_tap(server: Server, desk: str) -> str:
+    """Where a tap leads to: a key, and the stamp of the page it was made on."""
+    stamp = dict(parse_qsl(form_of(server, desk)))["stamp"]
+    return f"/d/{desk}/phieu/{new_key()}?stamp={stamp}"
+
+
+def _rate(bench: Bench, server: Server, bare: Server, line_id: str, paths: Sequence[str]) -> None:
+    """One page after the other of every desk in turn."""
+    _, body = server.fetch(paths[0], **_AS_A_PHONE)
     seconds = bench.form.page_seconds
     made, beside = [], []
     for _ in range(bench.form.runs + 1):
-        beside.append(_per_second(bare, f"/{len(body)}", seconds))
-        made.append(_per_second(server, path, seconds))
+        beside.append(_per_second(bare, [f"/{len(body)}"], seconds))
+        made.append(_per_second(server, paths, seconds))
     bench.add(line_id, made[1:], beside[1:], more={"bytes": len(body)})  # the first warms both
 
 
-def _per_second(server: Server, path: str, seconds: float) -> float:
-    return closed_loop(server.port, cycle([get(path)]), clients=8, seconds=seconds).expect(200).per_second
+def _per_second(server: Server, paths: Sequence[str], seconds: float) -> float:
+    requests = cycle([get(path) for path in paths])
+    return closed_loop(server.port, requests, clients=8, seconds=seconds).expect(200).per_second
 
 
 # --- how large --------------------------------------------------------------------------------------------

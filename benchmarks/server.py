@@ -26,9 +26,9 @@ STARTS_WITHIN: Final = 60.0
 _DRAWING = re.compile(r"matplotlib|typst|answer_for_another")
 
 
-def command(port: int, application: str = PROGRAM) -> list[str]:
+def command(site: Site, port: int, application: str = PROGRAM) -> list[str]:
     """What `make run` starts, word for word, with another application in its place where one is named."""
-    server = shipped_server()
+    server = shipped_server(site.environment())
     if PROGRAM not in server:
         raise RuntimeError(f"the shipped server does not name {PROGRAM}: {server}")
     return command_of([application if word == PROGRAM else word for word in server], port)
@@ -103,7 +103,7 @@ def start(site: Site, application: str = PROGRAM) -> Server:
     log = site.folder / f"server-{port}.log"
     with log.open("ab") as output:
         process = subprocess.Popen(
-            command(port, application),
+            command(site, port, application),
             env=site.environment(PORT=str(port)),
             cwd=ROOT,
             stdout=output,

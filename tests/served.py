@@ -1,7 +1,6 @@
 """The program as an operator starts it: with the shipped settings, in a process of its own."""
 
 import os
-import re
 import shlex
 import signal
 import socket
@@ -98,11 +97,17 @@ class Served:
                 self.kill()
 
 
-def shipped_server() -> tuple[str, ...]:
-    """What `make run` starts, read from the Makefile."""
-    found = re.search(r"^SERVER := ((?:.*\\\n)*.*)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
-    assert found
-    return tuple(shlex.split(found[1].replace("\\\n", " ")))
+def shipped_server(environment: Mapping[str, str] | None = None) -> tuple[str, ...]:
+    """What `make run` starts with these settings; without any, those of an SQLite file."""
+    told = subprocess.run(
+        ["make", "--silent", "--no-print-directory", "server"],
+        env={**os.environ, "SURVEY_DATABASE_URL": "", "MAKEFLAGS": "", **(environment or {})},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return tuple(shlex.split(told.stdout))
 
 
 def command_of(server: Sequence[str], port: int, *options: str) -> list[str]:
@@ -134,7 +139,7 @@ def start(
     log = Path(environment["SURVEY_INSTANCE"]) / "server.log"
     with log.open("ab") as output:
         process = subprocess.Popen(
-            [*through, *command_of(server or shipped_server(), port, *options)],
+            [*through, *command_of(server or shipped_server(environment), port, *options)],
             env={**environment, "PORT": str(port)},
             cwd=ROOT,
             stdout=output,

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.client import Load
+from benchmarks.engines import Site
 from benchmarks.lines import BY_ID, ENGINES, LINES
 from benchmarks.results import (
     BEGIN,
@@ -117,8 +118,11 @@ def test_every_line_is_explained_in_the_document() -> None:
         assert any(f"`{name}`" in told for name in families) or short in told, line.id
 
 
-def test_the_server_under_test_is_the_shipped_one() -> None:
-    program, bare = command(8123), command(8123, BARE)
+@pytest.mark.parametrize(("url", "most"), [("sqlite:///a.sqlite3", 1), ("postgresql+psycopg://a/b", 4)])
+def test_the_server_under_test_is_the_shipped_one(tmp_path: Path, url: str, most: int) -> None:
+    site = Site(url, tmp_path)
+    program, bare = command(site, 8123), command(site, 8123, BARE)
+    assert 1 <= int(program[program.index("--workers") + 1]) <= most
     assert len(program) == len(bare)
     assert [pair for pair in zip(program, bare, strict=True) if pair[0] != pair[1]] == [("wsgi:served", BARE)]
 

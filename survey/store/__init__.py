@@ -4,11 +4,13 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from select import POLLIN, poll
 from time import monotonic
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.exc import OperationalError as DatabaseUnavailable
 
 from survey.store.group_commit import GroupCommit
@@ -91,15 +93,40 @@ _QUIET: Final = {"hide_parameters": True}
 # one given back is the next one taken, so that a quiet server keeps few of them warm.
 _POOL: Final = {"pool_size": 12, "max_overflow": 0, "pool_use_lifo": True}
 _PATIENCE: Final = 30  # seconds that a writer waits for SQLite's one write lock
+_RESTED: Final = 1.0  # seconds after which a connection of PostgreSQL is tried before it is used
 _LOOK_AGAIN: Final = 2  # milliseconds between two looks at it
 _BEGIN_WRITING: Final = "BEGIN IMMEDIATE"
 
 
 def _postgresql_engine(url: str) -> Engine:
-    engine = create_engine(url, pool_pre_ping=True, **_POOL, **_QUIET)
+    engine = create_engine(url, **_POOL, **_QUIET)
     event.listen(engine, "connect", _prepare_postgresql)
+    event.listen(engine, "checkin", _note_return)
+    event.listen(engine, "checkout", _look_after)
     event.listen(engine, "before_cursor_execute", _choose_results)
     return engine
+
+
+def _note_return(_connection: object, record: Any) -> None:
+    record.info["returned"] = monotonic()
+
+
+def _look_after(connection: Any, record: Any, _proxy: object) -> None:
+    """Ask a connection that rested whether it still leads anywhere; one of a moment ago costs no round trip for that.
+
+    A server that went away since then has closed its end, which the socket says without asking. Where a connection
+    leads nowhere, the pool gives up every connection that is older, and takes a new one.
+    """
+    rested = monotonic() - record.info.get("returned", monotonic())
+    news = poll()
+    news.register(connection.fileno(), POLLIN)
+    if rested < _RESTED and not news.poll(0):
+        return
+    try:
+        connection.execute("")
+        connection.rollback()
+    except record.dbapi_connection.OperationalError as lost:  # the server was restarted, or a firewall forgot it
+        raise InvalidatePoolError from lost
 
 
 def _choose_results(connection: Connection, cursor: Any, *of_the_query: Any) -> None:

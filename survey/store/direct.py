@@ -26,6 +26,7 @@ class Direct:
         """``make`` gives the statement for a dialect of that name."""
         self.make = make
         self._known: dict[str, tuple[str, tuple[str, ...]]] = {}
+        self._processors: dict[str, list[Callable[[Any], Any] | None]] = {}
 
     def send(self, connection: Connection, values: Mapping[str, object]) -> Callable[[], Sequence[Row]]:
         """Have it run; what it gives back is fetched by calling the result, once, while still ``together``."""
@@ -33,6 +34,18 @@ class Direct:
         cursor = connection.connection.cursor()
         cursor.execute(text, [_as_sqlite(values[name]) for name in order] if order else values)
         return cursor.fetchall
+
+    def ask(self, connection: Connection, values: Mapping[str, object]) -> Row | None:
+        """The first row of a query, its values as the columns' types have them; None for none. One round trip."""
+        with together(connection):
+            found = self.send(connection, values)()
+        if not found:
+            return None
+        processors = self._processors.get(connection.dialect.name) or self._find_processors(connection)
+        return tuple(
+            value if value is None or process is None else process(value)
+            for value, process in zip(found[0], processors, strict=True)
+        )
 
     def send_all(self, connection: Connection, rows: Sequence[Mapping[str, object]]) -> None:
         """Have it run for each of the rows."""
@@ -44,6 +57,13 @@ class Direct:
         known = str(compiled), tuple(getattr(compiled, "positiontup", None) or ())
         self._known[connection.dialect.name] = known
         return known
+
+    def _find_processors(self, connection: Connection) -> list[Callable[[Any], Any] | None]:
+        dialect = connection.dialect
+        columns = self.make(dialect.name).selected_columns  # type: ignore[attr-defined]
+        types = [column.type.dialect_impl(dialect) for column in columns]
+        found = self._processors[dialect.name] = [each.result_processor(dialect, None) for each in types]
+        return found
 
 
 @contextmanager

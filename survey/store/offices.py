@@ -8,6 +8,7 @@ from sqlalchemy import Select, bindparam, delete, func, insert, select, union, u
 
 from survey.domain.offices import Desk, Office, OfficeTree
 from survey.store import Connection
+from survey.store.direct import Direct
 from survey.store.models import (
     cell,
     comment,
@@ -24,9 +25,11 @@ from survey.store.models import (
 
 _OFFICE = [office.c[name] for name in Office.__dataclass_fields__]
 _DESK = [desk.c[name] for name in Desk.__dataclass_fields__]
-# Made once: every scan asks this, and making the statement costs more than running it.
-_DESK_OF_CODE = (
-    select(*_DESK, *_OFFICE).join(office, office.c.id == desk.c.office_id).where(desk.c.code == bindparam("code"))
+# Every scan and every tap asks this.
+_DESK_OF_CODE = Direct(
+    lambda _: (
+        select(*_DESK, *_OFFICE).join(office, office.c.id == desk.c.office_id).where(desk.c.code == bindparam("code"))
+    )
 )
 
 
@@ -90,7 +93,7 @@ def link_office(connection: Connection, office_id: int, *, parent_id: int | None
 
 def fetch_desk(connection: Connection, code: str) -> tuple[Desk, Office] | None:
     """The desk of that code with the office it was set up in; None if the code was never given out."""
-    row = connection.execute(_DESK_OF_CODE, {"code": code}).one_or_none()
+    row = _DESK_OF_CODE.ask(connection, {"code": code})
     return None if row is None else (Desk(*row[: len(_DESK)]), Office(*row[len(_DESK) :]))
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from survey.domain.response import Response
 from survey.store import Connection
 from survey.store.copying import copy_new_rows, copy_rows
-from survey.store.direct import Direct
+from survey.store.direct import Direct, together
 from survey.store.models import comment, evidence, mark, response
 
 _RESPONSE = (
@@ -58,8 +58,9 @@ def record_response(connection: Connection, new: Response, evidence_of: Evidence
         return False
     if new.texts:
         _insert_texts(connection, [new])
-    _RECORD_MARK.send(connection, _mark_row(new.office_id, new.desk_id, new.received_on))
-    _RECORD_EVIDENCE.send(connection, {**_evidence_row(new, evidence_of), "completed_at": None})
+    with together(connection):
+        _RECORD_MARK.send(connection, _mark_row(new.office_id, new.desk_id, new.received_on))
+        _RECORD_EVIDENCE.send(connection, {**_evidence_row(new, evidence_of), "completed_at": None})
     return True
 
 

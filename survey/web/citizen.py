@@ -5,13 +5,13 @@ Nothing here sets or reads a cookie, and nothing about the sender is looked at o
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
-from functools import lru_cache, partial
-from typing import Any, Final, NamedTuple, cast
+from datetime import timedelta
+from functools import partial
+from typing import Any, Final, cast
 from urllib.parse import urlencode
 
 from flask import Blueprint, Flask, current_app, g, make_response, redirect, render_template, request, url_for
-from itsdangerous import BadData, URLSafeSerializer
+from itsdangerous import URLSafeSerializer
 from werkzeug.wrappers import Response
 
 from survey.domain.answers import AnswerFault, clean_text
@@ -40,7 +40,8 @@ from survey.web.forms import criteria_form, tap_field
 from survey.web.front import may_be_repeated
 from survey.web.language import LANGUAGE_NAMES, LANGUAGES, language
 from survey.web.moment import Moment
-from survey.web.prepared import PreparedPages, Values
+from survey.web.prepared import PreparedPage, PreparedPages, Values
+from survey.web.stamp import Stamp, opened, sealed, sealer_of
 
 CHANNELS: Final = ("poster", "kiosk", "link")
 # What a page puts into its form beside the questions; a questionnaire may not use these ids.
@@ -56,45 +57,22 @@ def register(app: Flask, installation: Installation) -> None:
     app.jinja_env.globals.update(
         in_language=in_language, sending_address=sending_address, language_names=LANGUAGE_NAMES
     )
-    app.extensions["stamps"] = URLSafeSerializer(str(app.secret_key), salt="stamp")
+    app.extensions["stamps"] = sealer_of(str(app.secret_key))
     app.extensions["prepared_pages"] = PreparedPages()
     app.extensions["desks"] = Moment[OpenDesk](installation.moment)
     app.register_blueprint(pages)
 
 
-class Stamp(NamedTuple):
-    """What a page says about itself under our signature: evidence for Q2, never a reason to refuse an answer."""
-
-    desk: str
-    questionnaire: str
-    issued_at: datetime
-
-    def sealed(self) -> str:
-        """The stamp as the page carries it."""
-        return _sealer().dumps([self.desk, self.questionnaire, self.issued_at.isoformat(timespec="seconds")])
-
-
-def _sealer() -> URLSafeSerializer:
-    return cast(URLSafeSerializer, current_app.extensions["stamps"])
-
-
 def _stamp_of(desk_code: str) -> Stamp | None:
     """The stamp this request carries, if it is ours and of this desk."""
     if "stamp" not in g:
-        g.stamp = _opened(_sealer(), _given("stamp"))
+        g.stamp = opened(_sealer(), _given("stamp"))
     stamp: Stamp | None = g.stamp
     return stamp if stamp and stamp.desk == desk_code else None
 
 
-@lru_cache(maxsize=1024)  # one visit shows its stamp three times
-def _opened(sealer: URLSafeSerializer, sealed: str) -> Stamp | None:
-    if not sealed:
-        return None
-    try:
-        desk, questionnaire, issued_at = sealer.loads(sealed)
-        return Stamp(desk, questionnaire, datetime.fromisoformat(issued_at))
-    except (BadData, ValueError, TypeError):
-        return None
+def _sealer() -> URLSafeSerializer:
+    return cast(URLSafeSerializer, current_app.extensions["stamps"])
 
 
 # ---- pages
@@ -267,7 +245,7 @@ def _values(place: OpenDesk, key: str) -> Values:
     stamp = _stamp_of(place.desk.code)
     if stamp is None:
         stamp = Stamp(place.desk.code, place.questionnaire.key, installation().clock())
-        return Values(place, key, stamp.sealed())
+        return Values(place, key, sealed(_sealer(), stamp))
     return Values(replace(place, questionnaire=_version(stamp.questionnaire, place)), key, _given("stamp"))
 
 
@@ -288,13 +266,24 @@ def _usual_page(name: str, values: Values, render: Callable[[Values], str]) -> R
     prepared: PreparedPages = current_app.extensions["prepared_pages"]
     gzip = accepts_gzip()
     page = prepared.page(kind, values, partial(_rendered_blank, render))
-    if name == "tap":
-        may_be_repeated(lambda key: page.filled(replace(values, key=key), gzip=gzip))
+    may_be_repeated(partial(_refilled, page, values, _sealer(), gzip=gzip))
     answer = _answer(page.filled(values, gzip=gzip))
     if gzip:
         answer.headers["Content-Encoding"] = "gzip"
         answer.headers["Vary"] = "Accept-Encoding"
     return answer
+
+
+def _refilled(
+    page: PreparedPage, values: Values, sealer: URLSafeSerializer, key: str, stamp: str, *, gzip: bool
+) -> bytes | None:
+    """The page for another visit to this desk; None for a stamp that is not ours, or that asks another version."""
+    if stamp:
+        shown, place = opened(sealer, stamp), values.place
+        if shown is None or (shown.desk, shown.questionnaire) != (place.desk.code, place.questionnaire.key):
+            return None
+    filled = replace(values, key=key, stamp=stamp or values.stamp)
+    return page.filled(filled, gzip=gzip) if is_key(key) else None
 
 
 def _is_usual() -> bool:
@@ -304,7 +293,7 @@ def _is_usual() -> bool:
         arguments.keys() <= {"k", "lang", "stamp"}
         and arguments.get("k", CHANNELS[0]) in CHANNELS
         and arguments.get("lang", LANGUAGES[0]) in LANGUAGES
-        and ("stamp" not in arguments or _opened(_sealer(), arguments["stamp"]) is not None)
+        and ("stamp" not in arguments or opened(_sealer(), arguments["stamp"]) is not None)
     )
 
 

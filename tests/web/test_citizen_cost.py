@@ -16,6 +16,7 @@ from werkzeug.test import TestResponse
 from survey import create_app
 from survey.installation import Installation
 from tests.citizen import DESK, DESK_FULL, hidden_fields, set_up_desk, set_up_office, tap
+from tests.conftest import Clock
 from tests.pages import PageClient, opened
 
 NAME = "Quầy \"1\" <b>&amp; & 'một cửa' qzkeyzq"
@@ -187,6 +188,43 @@ def test_a_page_answered_again_keeps_to_its_own_address(busy: PageClient) -> Non
     assert len({page.replace(hidden_fields(page)["key"], "") for page in pages.values()}) == len(pages)
     assert busy.get("/d/ZZZZZZ").status_code == 404
     assert busy.post(f"/d/{DESK}", data={"overall": "9"}).status_code == 422
+
+
+def criteria_of(busy: PageClient, code: str = DESK) -> str:
+    """The address of somebody's criteria page."""
+    return tap(busy, code).request.full_path
+
+
+def test_the_criteria_of_another_visit_are_answered_again_with_its_own_key_and_stamp(
+    busy: PageClient, installation: Installation
+) -> None:
+    first, second = criteria_of(busy), criteria_of(busy)
+    expected = busy.get(first)
+    with queries(installation) as seen:
+        again = busy.get(second)
+    assert seen == []
+    fields = [hidden_fields(page.text) for page in (expected, again)]
+    assert fields[0]["key"] in first
+    assert fields[1]["key"] in second
+    assert fields[1]["stamp"] in second
+    assert again.text.replace(fields[1]["key"], "KEY").replace(fields[1]["stamp"], "STAMP") == expected.text.replace(
+        fields[0]["key"], "KEY"
+    ).replace(fields[0]["stamp"], "STAMP")
+
+
+def test_criteria_with_a_stamp_or_key_that_is_not_ours_are_not_answered_from_a_moment_ago(
+    busy: PageClient, installation: Installation, clock: Clock
+) -> None:
+    address = criteria_of(busy)
+    assert busy.get(address).status_code == 200
+    page, _, stamp = address.partition("stamp=")
+    clock.now += timedelta(seconds=1)
+    forged = busy.get(f"{page}stamp={stamp[:-4]}AAAA")
+    assert hidden_fields(forged.text)["stamp"] not in (stamp, f"{stamp[:-4]}AAAA")
+    assert busy.get(address.replace("/phieu/", "/phieu/%22%3E")).status_code == 302
+    set_up_desk(installation, set_up_office(installation), "ABCDEF", questionnaire="sipas-2017")
+    other = criteria_of(busy, "ABCDEF").partition("stamp=")[2]
+    assert hidden_fields(busy.get(f"{page}stamp={other}").text)["stamp"] not in (stamp, other)
 
 
 def test_after_a_moment_a_retired_desk_says_so_and_a_send_never_waits_for_it(
