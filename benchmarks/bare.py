@@ -12,6 +12,7 @@ from wsgi import app as program
 
 app = Flask(__name__, static_folder=None)
 app.extensions["survey"] = program.extensions["survey"]
+app.extensions["workspace"] = program.extensions["workspace"]
 
 
 def served() -> Flask:
