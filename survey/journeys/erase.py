@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 from survey.store import Connection
 from survey.store.responses import erase_evidence, erase_personal
+from survey.store.senders import erase_daily_keys
 
 # An hour between two rounds and a restart in between still keep promise 3's 48 hours.
 EVIDENCE_LIFE = timedelta(hours=46)
@@ -12,16 +13,21 @@ EVIDENCE_LIFE = timedelta(hours=46)
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """How many rows of evidence, and how many comments and respondent bands, were emptied."""
+    """How many rows of evidence, keys of senders, and comments and respondent bands were emptied."""
 
     evidence: int
+    keys: int
     personal: int
 
 
 def erase_expired(connection: Connection, *, now: datetime, retention_months: int) -> Erased:
-    """Erase evidence older than 46 hours, comments and respondent bands older than the retention (promise 3)."""
+    """Erase what promise 3 gives a term.
+
+    Evidence after 46 hours, the keys of senders when their day is over, comments and bands after the retention.
+    """
     return Erased(
         evidence=erase_evidence(connection, before=now - EVIDENCE_LIFE),
+        keys=erase_daily_keys(connection, before=now.date()),
         personal=erase_personal(connection, before=months_before(now.date(), retention_months)),
     )
 

@@ -10,6 +10,7 @@ from survey.domain.masking import masked
 from survey.domain.offices import Desk, NoOfficeServes, Office, OfficeTree
 from survey.domain.questionnaire import Catalogue, Questionnaire, UnknownQuestionnaire
 from survey.domain.response import COMPLETION_DAYS, Contents, Response, amended, is_key, new_key
+from survey.domain.trust import ONE_ADDRESS
 from survey.store import Connection
 from survey.store.offices import fetch_desk, fetch_tree
 from survey.store.responses import Evidence, amend_response, fetch_response, record_response
@@ -63,7 +64,7 @@ class OpenDesk:
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """What one POST brought: the form's fields by question id, and what the page itself put there."""
+    """What one POST brought: the form's fields by question id, what the page itself put there, and from whom."""
 
     desk_code: str
     channel: str
@@ -71,15 +72,17 @@ class Send:
     key: str = ""
     questionnaire: str = ""
     page_issued_at: datetime | None = None
+    sender: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What became of a send; ``completed`` when it carried the criteria page."""
+    """What became of a send; ``completed`` when it carried the criteria page, ``counted`` unless it is set aside."""
 
     kind: Literal["stored", "amended", "repeated"]
     key: str
     completed: bool
+    counted: bool = True
 
 
 def open_desk(
@@ -139,8 +142,10 @@ def respond(connection: Connection, catalogue: Catalogue, send: Send, *, now: da
             raise NothingAnswered
         if known is not None:
             return _amend(connection, catalogue, send, known=known, now=now)
-    if record_response(connection, response, Evidence(now, send.page_issued_at)):
-        return Receipt("stored", response.key, contents.completes)
+    evidence = Evidence(now, send.page_issued_at, send.sender)
+    counted = record_response(connection, response, evidence, limit=ONE_ADDRESS)
+    if counted is not None:
+        return Receipt("stored", response.key, contents.completes, counted)
     known = fetch_response(connection, place.office_ids, response.key)
     if known is None:  # the insert met it a moment ago; only a deletion by hand can come between
         raise LookupError(response.key)
@@ -209,6 +214,6 @@ def _amend(
     after = amended(stored, contents, received_at=received_at, now=now, overall=questionnaire.overall.id)
     # An empty form, such as Back may bring, takes nothing back of what was said.
     if after is None or _is_empty(contents) or after == replace(stored, completed=after.completed):
-        return Receipt("repeated", stored.key, contents.completes)
+        return Receipt("repeated", stored.key, contents.completes, not stored.set_aside)
     amend_response(connection, after, now=now)
-    return Receipt("amended", stored.key, contents.completes)
+    return Receipt("amended", stored.key, contents.completes, not stored.set_aside)

@@ -153,9 +153,13 @@ evidence = Table(
     Column("received_at", DateTime, nullable=False),
     Column("page_issued_at", DateTime),
     Column("completed_at", DateTime),
+    # The desk and the address it was sent to from, as a hash under the day's key: tells who is one, and not who it is.
+    Column("sender", String(32)),
     PrimaryKeyConstraint("office_id", "key"),
     _of_response(),
+    CheckConstraint("length(sender) = 32", name="sender"),
     Index(None, "received_at"),
+    Index(None, "office_id", "sender", "received_at"),
 )
 
 mark = Table(
@@ -263,6 +267,15 @@ attempt = Table(
     PrimaryKeyConstraint("subject", "window_start"),
 )
 
+# What senders are hashed with, thrown away when the day is over (promise 3).
+daily_key = Table(
+    "daily_key",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("key", LargeBinary, nullable=False),
+    CheckConstraint("length(key) >= 32", name="key"),
+)
+
 REFERENCE_TABLES = (office, questionnaire, desk)
 DISTRIBUTED_TABLES = (response, comment, evidence, mark, cell, tally, half_month)
-LOCAL_TABLES = (report, staff, attempt)
+LOCAL_TABLES = (report, staff, attempt, daily_key)

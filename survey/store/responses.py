@@ -9,10 +9,23 @@ from typing import Any
 from uuid import uuid4
 
 import msgspec
-from sqlalchemy import ColumnElement, Table, and_, delete, func, insert, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Table,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    literal_column,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from survey.domain.response import Response
+from survey.domain.trust import Limit
 from survey.store import Connection
 from survey.store.copying import copy_new_rows, copy_rows
 from survey.store.direct import Direct, together
@@ -42,26 +55,65 @@ _WORTH_COPYING = 200  # rows; below that making the table in which they arrive c
 _RECORD = Direct(_INSERT_NEW.__getitem__)
 _RECORD_MARK = Direct(lambda _: insert(mark))
 _RECORD_EVIDENCE = Direct(lambda _: insert(evidence))
+_COUNT_OF_SENDER = Direct(
+    lambda _: select(func.count()).select_from(
+        select(literal_column("1").label("one"))
+        .where(
+            evidence.c.office_id == bindparam("office"),
+            evidence.c.sender == bindparam("sender"),
+            evidence.c.received_at >= bindparam("since"),
+        )
+        .limit(bindparam("most"))
+        .offset(literal_column("0"))  # SQLite wants one, and would make it a parameter
+        .subquery()
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """When a response came, to the minute, and when its page was issued; kept for less than 48 hours."""
+    """When a response came, to the minute, when its page was issued, and from whom, as a hash or "".
+
+    Kept for less than 48 hours.
+    """
 
     received_at: datetime
     page_issued_at: datetime | None
+    sender: str = ""
 
 
-def record_response(connection: Connection, new: Response, evidence_of: Evidence) -> bool:
-    """Store one response with its texts, mark and evidence, as every tap does; False if its key is there already."""
+def record_response(connection: Connection, new: Response, evidence_of: Evidence, *, limit: Limit) -> bool | None:
+    """Store one response with its texts, mark and evidence, as every tap does; None if its key is there already.
+
+    Where its sender has thereby sent more than the limit, it is set aside, and the answer is False.
+    """
     if not _RECORD.send(connection, _row(new))():
-        return False
+        return None
     if new.texts:
         _insert_texts(connection, [new])
     with together(connection):
         _RECORD_MARK.send(connection, _mark_row(new.office_id, new.desk_id, new.received_on))
         _RECORD_EVIDENCE.send(connection, {**_evidence_row(new, evidence_of), "completed_at": None})
-    return True
+        sent = _COUNT_OF_SENDER.send(connection, _of_sender(new, evidence_of, limit))()[0][0]
+    if not limit.exceeded_by(sent):
+        return True
+    set_aside(connection, new, (limit.reason,))
+    return False
+
+
+def _of_sender(new: Response, evidence_of: Evidence, limit: Limit) -> dict[str, object]:
+    return {
+        "office": new.office_id,
+        "sender": evidence_of.sender,
+        "since": _minute(evidence_of.received_at - limit.within),
+        "most": limit.responses + 1,
+    }
+
+
+def set_aside(connection: Connection, stored: Response, reasons: Sequence[str]) -> None:
+    """Add reasons to those for which a response counts no longer; its desk-day must be marked as well."""
+    every = {"set_aside": "|".join(dict.fromkeys((*stored.set_aside, *reasons)))}
+    connection.execute(update(response).where(_is(response, stored)).values(every))
 
 
 def record_responses(connection: Connection, responses: Sequence[Response], evidence_of: Evidence | None = None) -> int:
@@ -119,13 +171,17 @@ def _changeable(each: Response) -> dict[str, object]:
 
 
 def _evidence_row(each: Response, known: Evidence) -> dict[str, object]:
-    issued = known.page_issued_at
     return {
         "office_id": each.office_id,
         "key": each.key,
-        "received_at": known.received_at.replace(second=0, microsecond=0),
-        "page_issued_at": issued and issued.replace(second=0, microsecond=0),
+        "received_at": _minute(known.received_at),
+        "page_issued_at": known.page_issued_at and _minute(known.page_issued_at),
+        "sender": known.sender or None,
     }
+
+
+def _minute(moment: datetime) -> datetime:
+    return moment.replace(second=0, microsecond=0)
 
 
 def _insert_texts(connection: Connection, responses: Iterable[Response]) -> None:
@@ -207,8 +263,7 @@ def amend_response(connection: Connection, amended: Response, *, now: datetime) 
     connection.execute(delete(comment).where(_is(comment, amended)))
     _insert_texts(connection, [amended])
     if amended.completed:
-        minute = now.replace(second=0, microsecond=0)
-        connection.execute(update(evidence).where(_is(evidence, amended)).values(completed_at=minute))
+        connection.execute(update(evidence).where(_is(evidence, amended)).values(completed_at=_minute(now)))
     mark_days(connection, {(amended.office_id, amended.desk_id, amended.received_on)})
 
 

@@ -33,7 +33,9 @@ from survey.journeys.respond import (
     open_desk,
     respond,
 )
+from survey.journeys.senders import Senders
 from survey.web.access import public
+from survey.web.address import client_address_of_request
 from survey.web.compression import accepts_gzip
 from survey.web.context import installation
 from survey.web.forms import criteria_form, tap_field
@@ -48,6 +50,7 @@ CHANNELS: Final = ("poster", "kiosk", "link")
 PAGE_FIELDS: Final = frozenset({"key", "stamp", "k", "lang", "switch"})
 _CARRIED_BY_LINKS: Final = ("k", "stamp", "code", "d")
 _LONGEST_CODE_SHOWN: Final = 20
+_NOT_COUNTED: Final = "rieng"  # in an address: says that the answer was kept and set aside (Q4)
 
 pages = Blueprint("citizen", __name__)
 
@@ -58,6 +61,7 @@ def register(app: Flask, installation: Installation) -> None:
         in_language=in_language, sending_address=sending_address, language_names=LANGUAGE_NAMES
     )
     app.extensions["stamps"] = sealer_of(str(app.secret_key))
+    app.extensions["senders"] = Senders(installation.database)
     app.extensions["prepared_pages"] = PreparedPages()
     app.extensions["desks"] = Moment[OpenDesk](installation.moment)
     app.register_blueprint(pages)
@@ -120,6 +124,9 @@ def send(code: str) -> Response:
         return _in_other_language(canonical)
     submitted = _submitted()
     stamp = _stamp_of(canonical)
+    here = installation()
+    now = here.clock()
+    senders: Senders = current_app.extensions["senders"]
     sent = Send(
         desk_code=canonical,
         channel=_channel(),
@@ -127,19 +134,20 @@ def send(code: str) -> Response:
         key=request.form.get("key", ""),
         questionnaire=stamp.questionnaire if stamp else "",
         page_issued_at=stamp.issued_at if stamp else None,
+        sender=senders.sender(client_address_of_request(), canonical, now=now),
     )
-    here = installation()
     try:
         with here.database.transaction() as connection:
-            receipt = respond(connection, here.catalogue, sent, now=here.clock())
+            receipt = respond(connection, here.catalogue, sent, now=now)
     except NothingAnswered:
         fault = message("Xin Ông/Bà chọn một trong các mức dưới đây.")
         return _tap_page(_answering_desk(canonical), (AnswerFault("overall", "", fault),))
     except AnswersRejected as rejected:
         return _shown_again(canonical, rejected, submitted)
+    said = _carried() if receipt.counted else {**_carried(), _NOT_COUNTED: "1"}
     if receipt.completed or "overall" not in submitted:
-        return redirect(url_for(".thanks", code=canonical, **_carried()), 303)
-    carried = {"stamp": request.form.get("stamp", ""), **_carried()} if stamp else _carried()
+        return redirect(url_for(".thanks", code=canonical, **said), 303)
+    carried = {"stamp": request.form.get("stamp", ""), **said} if stamp else said
     return redirect(url_for(".criteria", code=canonical, key=receipt.key, **carried), 303)
 
 
@@ -216,7 +224,10 @@ def _page(name: str, status: int = 200, **context: object) -> Response:
 
 
 def _html(name: str, **context: object) -> str:
-    return render_template(f"citizen/{name}.html", channel=_channel(), carried=_carried(), **context)
+    not_counted = _NOT_COUNTED in request.args
+    return render_template(
+        f"citizen/{name}.html", channel=_channel(), carried=_carried(), not_counted=not_counted, **context
+    )
 
 
 def _answer(html: str | bytes, status: int = 200) -> Response:
