@@ -16,7 +16,7 @@ from pathlib import Path
 from threading import Thread
 from typing import NoReturn
 
-from benchmarks import exact, pages, reading, writing
+from benchmarks import exact, pages, phone, reading, writing
 from benchmarks.bench import FULL, QUICK, Bench, Form, tell
 from benchmarks.engines import KINDS, Engine, free_gigabytes
 from benchmarks.lines import LINES
@@ -26,7 +26,7 @@ from survey.config import ROOT
 RESULTS = Path(__file__).parent / "results"
 LATEST, MACHINE = RESULTS / "latest.json", RESULTS / "machine.json"
 DOCUMENT = ROOT / "docs" / "performance.md"
-_ON_USED_SITES = ("p99-", "max-", "fresh-", "memory-", "page-tap", "page-criteria", "reports-", "charts-")
+_ON_USED_SITES = ("p99-", "max-", "fresh-", "memory-", "page-tap", "page-crit", "first-screen", "reports-", "charts-")
 OF_USED_SITES = tuple(line.id for line in LINES if line.id.startswith(_ON_USED_SITES))
 
 
@@ -129,6 +129,7 @@ class _Run:
         if bench.name == "sqlite":  # the same on both
             bench.measure("import", ["import-time"], pages.importing)
             bench.measure("bytes", pages.BYTES, pages.sizes)
+            bench.measure("a phone's first visit", phone.FIRST_SCREEN, phone.first_screen)
         if self._sizes is not None:
             bench.measure("scores at each size", reading.line_ids(bench.form.sizes), self._time_sizes)
 

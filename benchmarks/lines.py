@@ -84,8 +84,10 @@ _WRITING = (
 )
 
 _PAGES = (
-    Line("page-tap", "1/s", "citizen's first page; reference: a bare Flask page of the same size", OF_BARE),
-    Line("page-criteria", "1/s", "the page of 22 questions; reference: a bare Flask page of the same size", OF_BARE),
+    Line("page-tap", "1/s", "first page of a desk; reference: a bare Flask page of the same size", OF_BARE),
+    Line("page-criteria", "1/s", "its page of 22 questions; reference: a bare Flask page of the same size", OF_BARE),
+    Line("page-tap-spread", "1/s", "first pages of 500 desks; reference: a bare Flask page of the same size"),
+    Line("page-criteria-spread", "1/s", "their 22 questions; reference: a bare Flask page of the same size"),
     *(
         Line(f"page-bytes-{page}", "bytes", f"{page} page, head and compressed body", goal, NO_ENGINE)
         for page, goal in (
@@ -97,6 +99,15 @@ _PAGES = (
             ("province", None),
         )
     ),
+    Line(
+        "first-screen",
+        "ms",
+        "from the address to five buttons on the screen: first visit, slow 3G, a processor four times slower",
+        at_most(1500),
+        NO_ENGINE,
+    ),
+    Line("first-screen-requests", "requests", "requests answered by then", at_most(1), NO_ENGINE),
+    Line("first-screen-bytes", "bytes", "that had come over the wire by then", at_most(FIRST_WINDOW), NO_ENGINE),
 )
 
 

@@ -19,7 +19,7 @@ from benchmarks.writing import form_of
 from survey.config import ROOT
 from survey.domain.response import new_key
 
-RATES: Final = ("page-tap", "page-criteria")
+RATES: Final = ("page-tap", "page-criteria", "page-tap-spread", "page-criteria-spread")
 BYTES: Final = tuple(f"page-bytes-{page}" for page in ("tap", "criteria", "thanks", "privacy", "office", "province"))
 DRAWN: Final = {"reports-per-second": "report.pdf", "charts-per-second": "trend.svg"}
 _AS_A_PHONE = {"Accept_Encoding": "gzip, deflate, br"}
@@ -44,8 +44,10 @@ def rates(bench: Bench) -> None:
         serving(site, f"/d/{province.desks[0]}") as server,
         serving(site, "/1", BARE) as bare,
     ):
-        _rate(bench, server, bare, "page-tap", [f"/d/{desk}" for desk in province.desks])
-        _rate(bench, server, bare, "page-criteria", [_after_a_tap(server, desk) for desk in province.desks])
+        one, every = province.desks[:1] * len(province.desks), province.desks
+        for name, desks in (("", one), ("-spread", every)):
+            _rate(bench, server, bare, f"page-tap{name}", [f"/d/{desk}" for desk in desks])
+            _rate(bench, server, bare, f"page-criteria{name}", [_after_a_tap(server, desk) for desk in desks])
 
 
 def _after_a_tap(server: Server, desk: str) -> str:
@@ -55,7 +57,7 @@ def _after_a_tap(server: Server, desk: str) -> str:
 
 
 def _rate(bench: Bench, server: Server, bare: Server, line_id: str, paths: Sequence[str]) -> None:
-    """One page after the other of every desk in turn."""
+    """These pages in turn, each visit with a key and a stamp of its own."""
     _, body = server.fetch(paths[0], **_AS_A_PHONE)
     seconds = bench.form.page_seconds
     made, beside = [], []

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import unicodedata
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -68,11 +69,11 @@ class _Reader:
             database_url=self.database_url(database_url),
             secret_key=self.secret_key(on_sqlite=database_url.startswith("sqlite")),
             base_url=self.base_url(f"http://127.0.0.1:{self.port()}"),
-            authority=self.get("SURVEY_AUTHORITY", DEMONSTRATION_AUTHORITY),
+            authority=_composed(self.get("SURVEY_AUTHORITY", DEMONSTRATION_AUTHORITY)),
             calendar=self.calendar(),
             trusted_proxies=self.trusted_proxies(),
             retention_months=self.retention_months(),
-            hotline=self.get("SURVEY_HOTLINE"),
+            hotline=_composed(self.get("SURVEY_HOTLINE")),
             accent=self.accent(),
         )
         if self.problems:
@@ -142,6 +143,11 @@ class _Reader:
         if len(colour) != 7 or colour[0] != "#" or not all(c in "0123456789abcdefABCDEF" for c in colour[1:]):
             self.problems.append("SURVEY_ACCENT: phải là màu dạng #0b5563 (a colour such as #0b5563).")
         return colour
+
+
+def _composed(shown: str) -> str:
+    """What people read, in NFC: some keyboards write a Vietnamese letter as several signs."""
+    return unicodedata.normalize("NFC", shown)
 
 
 def _kept_secret(instance: Path) -> str:

@@ -11,7 +11,7 @@ from playwright.sync_api import Error, sync_playwright
 
 from tests.store import pgbouncer
 
-INSTALLERS = (
+INSTALLERS: tuple[tuple[str, list[str], list[str]], ...] = (
     ("apt-get", ["apt-get", "update", "-qq"], ["apt-get", "install", "-y", "-qq"]),
     ("dnf", [], ["dnf", "install", "-y"]),
     ("apk", [], ["apk", "add"]),

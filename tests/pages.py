@@ -2,6 +2,7 @@
 
 import gzip
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import brotli
@@ -42,12 +43,12 @@ def check_headers(response: TestResponse) -> None:
     assert "Cache-Control" in response.headers
 
 
-def check_page(html: str) -> None:
+def check_page(html: str, languages: Sequence[str] = ("vi", "en")) -> None:
     parser = html5lib.HTMLParser(namespaceHTMLElements=True)
     root = parser.parse(html)
     assert not parser.errors, f"invalid HTML: {parser.errors[:5]}"
     elements = [each for each in root.iter() if isinstance(each.tag, str)]
-    assert root.get("lang") in ("vi", "en")
+    assert root.get("lang") in languages
     assert sum(each.tag == f"{XHTML}h1" for each in elements) == 1, "a page has one h1"
     ids = [each.get("id") for each in elements if each.get("id")]
     assert len(ids) == len(set(ids)), "ids are unique"

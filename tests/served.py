@@ -118,10 +118,14 @@ def command_of(server: Sequence[str], port: int, *options: str) -> list[str]:
 
 @contextmanager
 def serving(
-    environment: Mapping[str, str], *options: str, through: Sequence[str] = (), server: Sequence[str] | None = None
+    environment: Mapping[str, str],
+    *options: str,
+    through: Sequence[str] = (),
+    server: Sequence[str] | None = None,
+    folder: Path = ROOT,
 ) -> Iterator[Served]:
     """A server that answers, stopped at the end."""
-    served = start(environment, *options, through=through, server=server)
+    served = start(environment, *options, through=through, server=server, folder=folder)
     try:
         yield served
     finally:
@@ -129,11 +133,15 @@ def serving(
 
 
 def start(
-    environment: Mapping[str, str], *options: str, through: Sequence[str] = (), server: Sequence[str] | None = None
+    environment: Mapping[str, str],
+    *options: str,
+    through: Sequence[str] = (),
+    server: Sequence[str] | None = None,
+    folder: Path = ROOT,
 ) -> Served:
     """Start the shipped server, or another, on a free port and wait until it answers.
 
-    ``through`` is a command that runs it, under a limit for instance.
+    ``through`` is a command that runs it, under a limit for instance; ``folder`` holds the program.
     """
     port = free_port()
     log = Path(environment["SURVEY_INSTANCE"]) / "server.log"
@@ -141,7 +149,7 @@ def start(
         process = subprocess.Popen(
             [*through, *command_of(server or shipped_server(environment), port, *options)],
             env={**environment, "PORT": str(port)},
-            cwd=ROOT,
+            cwd=folder,
             stdout=output,
             stderr=output,
             start_new_session=True,

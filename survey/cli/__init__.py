@@ -12,6 +12,8 @@ _MODULES: Final = {
     "init": "setup",
     "distribute": "distribute",
     "questionnaires": "setup",
+    "languages": "languages",
+    "voice": "voice",
     "offices": "setup",
     "desks": "desks",
     "responses": "responses",

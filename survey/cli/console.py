@@ -4,7 +4,8 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sized
 from functools import wraps
-from typing import ParamSpec, TypeVar, cast
+from typing import Any, ParamSpec, TypeVar, cast
+from unicodedata import normalize
 
 import click
 from flask import current_app
@@ -63,7 +64,7 @@ def console_command(command: Callable[Params, Result]) -> Callable[Params, Resul
     def run(*args: Params.args, **kwargs: Params.kwargs) -> Result:
         with force_locale(console_language()):
             try:
-                return command(*args, **kwargs)
+                return command(*args, **_composed(kwargs))
             except Refused as refused:
                 print_faults(refused.faults)
                 raise Failed(said_of_refusal(refused)) from None
@@ -77,6 +78,11 @@ def console_command(command: Callable[Params, Result]) -> Callable[Params, Resul
                 raise Failed(wrong.message) from None
 
     return cast(Callable[Params, Result], with_appcontext(run))
+
+
+def _composed(typed: dict[str, Any]) -> Any:
+    """What was typed, in NFC like all that is stored: a Mac may write “Sở” in more signs. Paths stay as they are."""
+    return {name: normalize("NFC", value) if isinstance(value, str) else value for name, value in typed.items()}
 
 
 def _no_office(code: str) -> Message:

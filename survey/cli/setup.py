@@ -49,8 +49,17 @@ def check_questionnaires(paths: tuple[Path, ...]) -> None:
     answered = _answered_digests()
     chosen = paths or sorted(QUESTIONNAIRES.glob("*.yaml"))
     faulty = sum(not _is_sound(path, answered) for path in chosen)
+    faulty += 0 if paths else _tell_translations()
     if faulty:
         raise Failed(message("%(number)s tệp còn lỗi.", number=faulty))
+
+
+def _tell_translations() -> int:
+    """Print the faults of the translations beside the questionnaires; how many files have any."""
+    beside = {name: found for name, found in installation().faulty_questionnaires.items() if name.endswith(".po")}
+    for name, found in beside.items():
+        print_faults(found, file=name)
+    return len(beside)
 
 
 def _is_sound(path: Path, answered: Mapping[str, str]) -> bool:

@@ -17,6 +17,7 @@ from survey.domain.questionnaire_model import (
     SectionKind,
     Text,
     UnknownQuestionnaire,
+    language_in,
     text_in,
 )
 from survey.domain.questionnaire_schema import SCHEMA
@@ -43,6 +44,7 @@ __all__ = [
     "UnknownQuestionnaire",
     "check",
     "check_answers",
+    "language_in",
     "load",
     "text_in",
 ]

@@ -17,7 +17,12 @@ Text = Mapping[str, str]
 
 def text_in(text: Text, language: str) -> str:
     """The text in a language; else in Vietnamese; else in any language it has; "" when it has none."""
-    return text.get(language) or text.get("vi") or next(iter(text.values()), "")
+    return text.get(language_in(text, language), "")
+
+
+def language_in(text: Text, language: str) -> str:
+    """The language in which ``text_in`` gives the text; the one asked for when it has none."""
+    return next((each for each in (language, "vi", *text) if text.get(each)), language)
 
 
 @dataclass(frozen=True, slots=True)

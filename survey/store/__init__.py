@@ -186,16 +186,16 @@ def _begin_writing(connection: Connection) -> None:
     """
     driver: Any = connection.connection.driver_connection
     ends = monotonic() + _PATIENCE
-    driver.execute(f"PRAGMA busy_timeout = {_LOOK_AGAIN}")
-    try:
-        while monotonic() < ends:
-            try:
-                driver.execute(_BEGIN_WRITING)
-            except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
-                    break
-            else:
-                return
-        connection.exec_driver_sql(_BEGIN_WRITING)  # once more, for SQLAlchemy to tell what is wrong
-    finally:
-        driver.execute(f"PRAGMA busy_timeout = {_PATIENCE * 1000}")
+    if not connection.info.get("looks often"):
+        # For good: it is the one connection that writes (store/group_commit.py), and waits for this lock alone.
+        driver.execute(f"PRAGMA busy_timeout = {_LOOK_AGAIN}")
+        connection.info["looks often"] = True
+    while monotonic() < ends:
+        try:
+            driver.execute(_BEGIN_WRITING)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                break
+        else:
+            return
+    connection.exec_driver_sql(_BEGIN_WRITING)  # once more, for SQLAlchemy to tell what is wrong

@@ -5,7 +5,21 @@ from typing import Final
 from flask import Flask
 
 from survey.installation import Installation
-from survey.web import access, account, assets, citizen, compression, desks, health, language, offices, presentation
+from survey.web import (
+    access,
+    account,
+    assets,
+    citizen,
+    compression,
+    desks,
+    health,
+    language,
+    notices,
+    offices,
+    offline,
+    presentation,
+    voice,
+)
 from survey.web.address import TrustedScheme
 from survey.web.front import Front
 from survey.web.places import FewAtOnce
@@ -29,11 +43,13 @@ def register(app: Flask, installation: Installation) -> None:
     places = FewAtOnce(workspace, longest=LONGEST_BODY)
     front = Front(places, seconds=installation.moment)
     app.wsgi_app = TrustedScheme(front, config.trusted_proxies)  # type: ignore[method-assign]
-    language.register(app)
+    recordings = voice.find(app, installation)
+    language.register(app, installation, recorded=recordings.languages())
     presentation.register(app, installation)
     assets.register(app)
     compression.register(app)
     access.guard(app)
     citizen.register(app, installation)
-    for pages in (account, offices, desks, health):
+    offline.register(app, installation)
+    for pages in (voice, notices, account, offices, desks, health):
         pages.register(app)

@@ -15,6 +15,7 @@ from itsdangerous import URLSafeSerializer
 from werkzeug.wrappers import Response
 
 from survey.domain.answers import AnswerFault, clean_text
+from survey.domain.languages import SOURCE
 from survey.domain.message import message
 from survey.domain.offices import normalise_desk_code
 from survey.domain.questionnaire import Questionnaire, UnknownQuestionnaire
@@ -40,7 +41,7 @@ from survey.web.compression import accepts_gzip
 from survey.web.context import installation
 from survey.web.forms import criteria_form, tap_field
 from survey.web.front import may_be_repeated
-from survey.web.language import LANGUAGE_NAMES, LANGUAGES, language
+from survey.web.language import is_offered, language
 from survey.web.moment import Moment
 from survey.web.prepared import PreparedPage, PreparedPages, Values
 from survey.web.stamp import Stamp, opened, sealed, sealer_of
@@ -57,9 +58,7 @@ pages = Blueprint("citizen", __name__)
 
 def register(app: Flask, installation: Installation) -> None:
     """Add the pages of this module."""
-    app.jinja_env.globals.update(
-        in_language=in_language, sending_address=sending_address, language_names=LANGUAGE_NAMES
-    )
+    app.jinja_env.globals.update(in_language=in_language, sending_address=sending_address)
     app.extensions["stamps"] = sealer_of(str(app.secret_key))
     app.extensions["senders"] = Senders(installation.database)
     app.extensions["prepared_pages"] = PreparedPages()
@@ -120,7 +119,7 @@ def tap(code: str) -> Response:
 def send(code: str) -> Response:
     """Takes the tap, the criteria, or both; the answer is on disk before the redirect leaves."""
     canonical = _canonical(code)
-    if request.form.get("switch") in LANGUAGES:
+    if is_offered(request.form.get("switch", "")):
         return _in_other_language(canonical)
     submitted = _submitted()
     stamp = _stamp_of(canonical)
@@ -303,7 +302,7 @@ def _is_usual() -> bool:
     return (
         arguments.keys() <= {"k", "lang", "stamp"}
         and arguments.get("k", CHANNELS[0]) in CHANNELS
-        and arguments.get("lang", LANGUAGES[0]) in LANGUAGES
+        and is_offered(arguments.get("lang", SOURCE))
         and ("stamp" not in arguments or opened(_sealer(), arguments["stamp"]) is not None)
     )
 
@@ -349,7 +348,7 @@ def _channel() -> str:
 
 def _carried() -> dict[str, Any]:
     """What every address of one visit goes on naming, where it is not the default."""
-    named = {"k": (_channel(), CHANNELS[0]), "lang": (language(), LANGUAGES[0])}
+    named = {"k": (_channel(), CHANNELS[0]), "lang": (language(), SOURCE)}
     return {name: value for name, (value, default) in named.items() if value != default}
 
 

@@ -4,7 +4,7 @@ Nothing is judged here: which values may stand is the domain's matter (``check_a
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 
@@ -18,8 +18,8 @@ from survey.domain.questionnaire import (
     Scale,
     Section,
     SectionKind,
-    text_in,
 )
+from survey.web.language import worded
 
 Submitted = Mapping[str, Sequence[str]]
 
@@ -43,7 +43,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One question on the page, with what was entered and what is wrong with it."""
+    """One question on the page, with what was entered and what is wrong with it; ``version`` is the questionnaire's."""
 
     id: str
     name: str
@@ -54,6 +54,7 @@ class Field:
     entered: str = ""
     faults: tuple[Message, ...] = ()
     follow_up: "Field | None" = None
+    version: str = ""
 
     @property
     def first(self) -> str:
@@ -117,16 +118,8 @@ class CitizenForm:
 
 def tap_field(questionnaire: Questionnaire, language: str, faults: Sequence[AnswerFault] = ()) -> Field:
     """The one question of the first page. Not applicable is no answer to it, so it is not offered."""
-    field = _field(questionnaire.overall, _Entered(language, _NOTHING, faults))
-    return Field(
-        id=field.id,
-        name=field.name,
-        type=field.type,
-        label=field.label,
-        short=field.short,
-        choices=tuple(choice for choice in field.choices if choice.face),
-        faults=field.faults,
-    )
+    field = _field(questionnaire.overall, _Entered(questionnaire.key, language, _NOTHING, faults))
+    return replace(field, choices=tuple(choice for choice in field.choices if choice.face))
 
 
 def criteria_form(
@@ -140,13 +133,13 @@ def criteria_form(
 
     The overall question is among it only where the same send carried it: refused as a whole, it must not be lost.
     """
-    entered = _Entered(language, submitted, faults)
+    entered = _Entered(questionnaire.key, language, submitted, faults)
     dimensions = list(questionnaire.dimensions)
     return CitizenForm(
         tuple(
             Part(
                 kind=section.kind,
-                title=text_in(section.title, language),
+                title=worded(section.title, language),
                 step=dimensions.index(section) + 1 if section.kind == "dimension" else None,
                 fields=tuple(_field(question, entered) for question in section.questions),
             )
@@ -162,6 +155,7 @@ def _was_sent(section: Section, submitted: Submitted) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Entered:
+    version: str
     language: str
     submitted: Submitted
     faults: Sequence[AnswerFault]
@@ -179,12 +173,13 @@ def _field(question: Question, entered: _Entered) -> Field:
         id=f"q-{question.id}",
         name=question.id,
         type=question.type,
-        label=text_in(question.text, entered.language),
-        short=text_in(question.name, entered.language),
+        label=worded(question.text, entered.language),
+        short=worded(question.name, entered.language),
         choices=_choices(question, values, entered.language),
         entered=values[0] if values and question.type == "text" else "",
         faults=entered.faults_of(question),
         follow_up=None if question.follow_up is None else _field(question.follow_up, entered),
+        version=entered.version,
     )
 
 
@@ -195,7 +190,7 @@ def _choices(question: Question, values: Sequence[str], language: str) -> tuple[
         Choice(
             id=f"q-{question.id}-{option.value}",
             value=str(option.value),
-            label=text_in(option.label, language),
+            label=worded(option.label, language),
             chosen=str(option.value) in values,
         )
         for option in question.options
@@ -207,7 +202,7 @@ def _levels(question: Question, scale: Scale, values: Sequence[str], language: s
         Choice(
             id=f"q-{question.id}-{option.value}",
             value=str(option.value),
-            label=text_in(option.label, language),
+            label=worded(option.label, language),
             chosen=str(option.value) in values,
             face=_face(scale, option.value),
             opens=option.value in scale.dissatisfied and question.follow_up is not None,
@@ -215,7 +210,7 @@ def _levels(question: Question, scale: Scale, values: Sequence[str], language: s
         for option in scale.options
     ]
     if scale.not_applicable is not None:
-        label = text_in(scale.not_applicable, language)
+        label = worded(scale.not_applicable, language)
         levels.append(Choice(f"q-{question.id}-NA", NOT_APPLICABLE, label, chosen=NOT_APPLICABLE in values))
     return tuple(levels)
 

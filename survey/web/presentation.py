@@ -18,7 +18,7 @@ from survey.domain.questionnaire import Text, text_in
 from survey.domain.scoring import round_half_up
 from survey.installation import Installation
 from survey.palette import LEVELS
-from survey.web.language import LANGUAGES, language
+from survey.web.language import language
 
 NO_DATA: Final = "–"
 
@@ -36,8 +36,6 @@ def register(app: Flask, installation: Installation) -> None:
         authority=installation.config.authority,
         hotline=installation.config.hotline,
         accent=installation.config.accent,
-        languages=LANGUAGES,
-        language=language,
         level_colours=LEVELS,
         citizen_css=Markup(css),  # noqa: S704 - our own file
     )
@@ -95,7 +93,7 @@ def _content_security_policy(css: str) -> str:
     digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
     return (
         f"default-src 'none'; script-src 'self'; style-src 'self' 'sha256-{digest}'; img-src 'self'; "
-        "connect-src 'self'; manifest-src 'self'; worker-src 'self'; "
+        "connect-src 'self'; media-src 'self'; manifest-src 'self'; worker-src 'self'; "
         "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
 

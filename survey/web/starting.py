@@ -39,22 +39,23 @@ def begin_serving(app: Any) -> None:
 
 
 def _check(installation: Installation) -> None:
-    faults = [fault for each in installation.faulty_questionnaires.values() for fault in each]
+    lines = [_line(fault, name) for name, found in installation.faulty_questionnaires.items() for fault in found]
     try:
         with installation.database.reading() as connection:
             check_prepared(connection, installation.catalogue)
     except Refused as refused:
-        faults.extend(refused.faults)
+        lines.extend(map(_line, refused.faults))
     except NotPrepared:
         _warn("Cơ sở dữ liệu chưa sẵn sàng. Xin chạy: flask init")
     except DatabaseUnavailable as error:
         _warn(f"Không dùng được cơ sở dữ liệu: {error.orig}")
-    if faults:
-        sys.exit("\n".join(map(_line, faults)))
+    if lines:
+        sys.exit("\n".join(lines))
 
 
-def _line(fault: Fault) -> str:
-    return f"{fault.place}: {fault.problem}" + (f" → {fault.remedy}" if fault.remedy else "")
+def _line(fault: Fault, file: str = "") -> str:
+    place = ", ".join(part for part in (file, str(fault.place)) if part)
+    return f"{place}: {fault.problem}" + (f" → {fault.remedy}" if fault.remedy else "")
 
 
 def _tell_second_process(installation: Installation) -> None:

@@ -1,30 +1,23 @@
 """A real Chromium against a real server; both are used as a person would."""
 
 import logging
-import os
 import shutil
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Error, sync_playwright
+from playwright.sync_api import Browser
 from werkzeug.serving import make_server
 
 from survey import create_app
 from survey.installation import Installation
 from survey.store import Database
+from tests.browser.chromium import chromium
+from tests.browser.states import HOTLINE, add_errors, record_voices, set_up_states
 from tests.conftest import CATALOGUE, Clock, config_of
-from tests.install_tools import SYSTEM_CHROMIUMS
-
-# A container has no sandbox to give; the rest keeps Chromium from calling home during a test.
-CHROMIUM_ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-]
 
 
 @dataclass(frozen=True)
@@ -38,34 +31,29 @@ class Server:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """One Chromium for the session, Playwright's own or the system's; open a context per test."""
-    with sync_playwright() as playwright:
-        try:
-            opened = playwright.chromium.launch(args=CHROMIUM_ARGUMENTS)
-        except Error:
-            opened = playwright.chromium.launch(args=CHROMIUM_ARGUMENTS, executable_path=system_chromium())
+    """One Chromium for the session; open a context per test."""
+    with chromium() as opened:
         yield opened
-        opened.close()
-
-
-def system_chromium() -> str:
-    """Where the system keeps its Chromium; CHROMIUM names another."""
-    named = os.environ.get("CHROMIUM")
-    found = named or next(filter(None, map(shutil.which, SYSTEM_CHROMIUMS)), None)
-    assert found, "no Chromium: run `make test`, which installs one"
-    return found
 
 
 @pytest.fixture
 def server(sqlite_url: str, tmp_path: Path, clock: Clock) -> Iterator[Server]:
     """The application behind a threaded HTTP server on a free port, with an empty migrated database."""
+    with serving(sqlite_url, tmp_path / "instance", clock) as served:
+        yield served
+
+
+@contextmanager
+def serving(database_url: str, folder: Path, clock: Clock, **settings: str) -> Iterator[Server]:
+    """The application with these settings, served on a free port from this process."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     listener = make_server("127.0.0.1", 0, lambda *_: [], threaded=True)
     url = f"http://127.0.0.1:{listener.server_port}"
-    config = config_of(sqlite_url, tmp_path / "instance", SURVEY_BASE_URL=url)
+    config = config_of(database_url, folder, SURVEY_BASE_URL=url, **settings)
     database = Database(config.database_url)
     installation = Installation(config, database, CATALOGUE, clock)
     listener.app = create_app(installation)
+    add_errors(listener.app)
     thread = threading.Thread(target=listener.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     yield Server(url, installation, clock)
@@ -73,3 +61,20 @@ def server(sqlite_url: str, tmp_path: Path, clock: Clock) -> Iterator[Server]:
     thread.join()
     listener.server_close()
     database.close()
+
+
+@pytest.fixture(scope="session")
+def site(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server with all that the states of tests/browser/states.py need, shared: no test may rest on what it stores."""
+    with serving_states(sqlite_template, tmp_path_factory.mktemp("site")) as served:
+        yield served
+
+
+@contextmanager
+def serving_states(database: Path, folder: Path) -> Iterator[Server]:
+    """The same from a copy of a migrated database."""
+    shutil.copyfile(database, folder / "survey.sqlite3")
+    record_voices(folder)
+    with serving(f"sqlite:///{folder / 'survey.sqlite3'}", folder, Clock(), SURVEY_HOTLINE=HOTLINE) as served:
+        set_up_states(served.installation)
+        yield served

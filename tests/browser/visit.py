@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, ConsoleMessage, Page
 
 PHONE, SMALL, WIDE = (390, 780), (320, 568), (1280, 800)
 REFUSING_STORAGE = """
@@ -12,6 +12,10 @@ Object.defineProperty(Document.prototype, 'cookie', {get: refuse, set: refuse});
 for (const name of ['localStorage', 'sessionStorage', 'indexedDB'])
   Object.defineProperty(window, name, {get: refuse});
 """
+
+
+def _is_fault(said: ConsoleMessage) -> bool:
+    return said.type == "error" and "/error/" not in said.location["url"]
 
 
 @contextmanager
@@ -29,7 +33,8 @@ def opened(
         context.add_init_script(REFUSING_STORAGE)
     complaints: list[str] = []
     context.on("weberror", lambda error: complaints.append(str(error.error)))
-    context.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+    # A page that is an error was asked for.
+    context.on("console", lambda said: complaints.append(said.text) if _is_fault(said) else None)
     page = context.new_page()
     yield page
     assert context.cookies() == []

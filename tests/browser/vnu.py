@@ -1,0 +1,47 @@
+"""The Nu Html Checker, W3C's own validator: a Java program that comes as an npm package."""
+
+import json
+import os
+import shutil
+import subprocess
+import tarfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from tests.npm import packed
+
+PACKAGE: Final = "vnu-jar@26.9.27"
+SHA256: Final = "5970d3ffca91a627cf0965e5d91bb2e4242307c29292998de0b419d6a901b2b7"
+JAR: Final = "package/build/dist/vnu.jar"
+
+
+def find() -> Path | None:
+    """The checker, where Java is here and npm can be asked for it; VNU_JAR names another."""
+    if shutil.which("java") is None:
+        return None
+    if named := os.environ.get("VNU_JAR"):
+        return Path(named)
+    package = packed(PACKAGE, SHA256)
+    if package is None:
+        return None
+    jar = package.with_suffix(".jar")
+    if not jar.exists():
+        with tarfile.open(package) as archive:
+            member = archive.extractfile(JAR)
+            assert member
+            partial = jar.with_suffix(f".{os.getpid()}")
+            partial.write_bytes(member.read())
+        partial.replace(jar)
+    return jar
+
+
+def objections(jar: Path, pages: Sequence[Path]) -> list[str]:
+    """Errors and warnings of the checker over these HTML and CSS files."""
+    command = ["java", "-jar", str(jar), "--format", "json", "--exit-zero-always", "--also-check-css", *map(str, pages)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    return [
+        f"{Path(each['url']).name}: {each['message']} {each.get('extract', '')[:120]}"
+        for each in json.loads(done.stderr)["messages"]
+        if each["type"] == "error" or each.get("subType") == "warning"
+    ]

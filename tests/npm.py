@@ -1,0 +1,33 @@
+"""Tools for tests that come as npm packages: fetched once, checked against their digest, kept beside other caches."""
+
+import hashlib
+import shutil
+import subprocess
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+CACHE = Path.home() / ".cache" / "hai-long-tests"
+
+
+def packed(package: str, sha256: str) -> Path | None:
+    """The package's archive, ``name@version`` with that digest; None where it is not at hand and npm cannot be asked.
+
+    ValueError where what came is not what was pinned.
+    """
+    kept = CACHE / f"{package}.tgz"
+    if kept.exists():
+        return kept
+    npm = shutil.which("npm")
+    if npm is None:
+        return None
+    with TemporaryDirectory() as folder:
+        fetched = subprocess.run([npm, "pack", package], cwd=folder, check=False, capture_output=True)
+        archives = list(Path(folder).glob("*.tgz"))
+        if fetched.returncode or not archives:
+            return None
+        if hashlib.sha256(archives[0].read_bytes()).hexdigest() != sha256:
+            raise ValueError(f"{package} is not the package that was pinned")
+        CACHE.mkdir(parents=True, exist_ok=True)
+        shutil.copy(archives[0], kept.with_suffix(".new"))
+        kept.with_suffix(".new").replace(kept)
+    return kept
