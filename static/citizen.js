@@ -655,7 +655,7 @@
   function watchTablet() {
     var atStart = !words.start || address(words.start) === location.href.split('#')[0];
     var idle = 0;
-    var bar = document.createElement('div');
+    var bar = document.createElement('aside');
     var sentence = bar.appendChild(element('p', ''));
     var count = bar.appendChild(element('b', ''));
     bar.className = 'idle';

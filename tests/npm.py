@@ -1,6 +1,7 @@
 """Tools for tests that come as npm packages: fetched once, checked against their digest, kept beside other caches."""
 
 import hashlib
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -28,6 +29,7 @@ def packed(package: str, sha256: str) -> Path | None:
         if hashlib.sha256(archives[0].read_bytes()).hexdigest() != sha256:
             raise ValueError(f"{package} is not the package that was pinned")
         CACHE.mkdir(parents=True, exist_ok=True)
-        shutil.copy(archives[0], kept.with_suffix(".new"))
-        kept.with_suffix(".new").replace(kept)
+        partial = kept.with_suffix(f".{os.getpid()}")  # another test process may do the same
+        shutil.copy(archives[0], partial)
+        partial.replace(kept)
     return kept

@@ -83,13 +83,13 @@ class OldPage:
         """The screen of a telephone."""
         self.ask("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=True)
 
-    def choose(self, selector: str, id: str) -> None:
-        """Press until what has this id is chosen: a page that moves under the finger is pressed again."""
+    def choose(self, selector: str, chosen: str) -> None:
+        """Press until the field of this id is chosen: a page that moves under the finger is pressed again."""
         for _ in range(3):
             self.press(selector)
-            if self.run(f"document.getElementById({json.dumps(id)}).checked"):
+            if self.run(f"document.getElementById({json.dumps(chosen)}).checked"):
                 return
-        raise AssertionError(f"{selector} does not choose {id}")
+        raise AssertionError(f"{selector} does not choose {chosen}")
 
     def press(self, selector: str) -> None:
         """Press the middle of what a finger meets there."""

@@ -12,7 +12,7 @@ from typing import cast
 from urllib.parse import urlencode
 
 from flask import Flask, abort
-from playwright.sync_api import Browser, Page, Response
+from playwright.sync_api import Browser, Page, Response, expect
 
 from survey.domain.offices import Office
 from survey.installation import Installation
@@ -122,9 +122,7 @@ def _noted(visit: Visit) -> None:
     _tap_unsent(visit)
     key = visit.page.locator("input[name=key]").input_value()
     visit.open(f"/d/{DESK}/phieu/{key}")
-    visit.page.wait_for_function(
-        "() => document.querySelector('h1.done').textContent === document.getElementById('outbox').dataset.noted"
-    )
+    expect(visit.page.locator("h1.done")).to_have_text(visit.page.locator("#outbox").get_attribute("data-noted") or "")
 
 
 def _form_unsent(visit: Visit, **query: str) -> None:
@@ -158,8 +156,7 @@ window.setInterval = (work, pause) =>
 def _kiosk_idle(visit: Visit) -> None:
     visit.page.add_init_script(_IDLE_SECONDS)
     visit.tap(k="kiosk")
-    visit.page.locator(".idle").wait_for()
-    visit.page.wait_for_function("seconds > 23")
+    expect(visit.page.locator(".idle b")).to_have_text("7")
 
 
 def _sending(visit: Visit) -> None:
@@ -189,6 +186,7 @@ STATES: Mapping[str, Way] = {
     "refused-with-the-tap": _refused_with_the_tap,
     "thanks": at(f"/d/{DESK}/cam-on"),
     "thanks-kiosk": at(f"/d/{DESK}/cam-on", k="kiosk"),
+    "thanks-not-counted": at(f"/d/{DESK}/cam-on", rieng="1"),
     "thanks-unsent": _form_unsent,
     "thanks-kiosk-unsent": lambda visit: _form_unsent(visit, k="kiosk"),
     "outbox-waiting": _outbox_waiting,

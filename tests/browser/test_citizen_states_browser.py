@@ -13,7 +13,7 @@ from survey.config import ROOT
 from tests.browser import vnu
 from tests.browser.conftest import Server
 from tests.browser.heard import heard
-from tests.browser.measures import faint_edges, faint_text, lost_text, small_targets, tour, widen_spacing
+from tests.browser.measures import SPACING, faint_edges, faint_text, lost_text, restyle, small_targets, tour
 from tests.browser.states import STATES, reached
 from tests.browser.visit import PHONE, SMALL, WIDE, opened
 from tests.citizen import DESK, set_up_both
@@ -81,7 +81,7 @@ def test_every_screen_zoom_and_spacing_loses_nothing(browser: Browser, site: Ser
             fonts.send("Page.setFontSizes", {"fontSizes": {"standard": 16}})
         resize(page, ZOOMED)
         found["400 %"] = lost_text(page)
-        widen_spacing(page)
+        restyle(page, SPACING)
         for size in (SMALL, WIDE):
             resize(page, size)
             found[f"{size[0]} with wide spacing"] = lost_text(page)
@@ -119,6 +119,25 @@ def test_every_state_is_valid_html_and_makes_sense_to_the_ear(
     if jar is None:
         pytest.skip("valid by html5lib; W3C's checker is not here: it needs Java and comes by npm")
     assert vnu.objections(jar, [*sources, ROOT / "static" / "citizen.css"]) == []
+
+
+def test_the_measures_find_what_is_wrong(browser: Browser, site: Server) -> None:
+    with reached(browser, site.url, "reasons") as page:
+        for rules, measure in (
+            (".hint { color: #6d7882 }", faint_text),
+            (".main { opacity: .8 }", faint_text),
+            (".scale > label { border-color: #aab4bc }", faint_edges),
+            (".tick label { padding: .3rem 0 }", small_targets),
+            (".ask > legend { white-space: nowrap }", lost_text),
+            (".scale > label { max-height: 3rem; min-height: 0 }", lost_text),
+            (".place { margin-bottom: -2.5rem }", lost_text),
+            (":focus, .scale > input:focus + label { outline: 0 }", lambda page: tour(page)[1]),
+            (".scale > input { width: 1.5rem }", small_targets),
+        ):
+            assert measure(page) == [], rules
+            restyle(page, rules)
+            assert measure(page) != [], rules
+            restyle(page, "")
 
 
 def test_the_checker_finds_what_is_wrong(tmp_path: Path) -> None:

@@ -40,19 +40,39 @@ def tablet(browser: Browser) -> Iterator[BrowserContext]:
     context.close()
 
 
-def switched_on(browser: Browser, folder: Path) -> tuple[Page, subprocess.Popen[bytes]]:
-    """A browser of its own that remembers in ``folder``: its page, and the process to kill as a power cut does."""
-    told = folder / "DevToolsActivePort"
-    told.unlink(missing_ok=True)
-    options = ["--headless=new", "--remote-debugging-port=0", f"--user-data-dir={folder}", *CHROMIUM_ARGUMENTS]
-    power = subprocess.Popen([executable(browser), *options], stderr=subprocess.DEVNULL)
-    ends = monotonic() + 30
-    while not (told.exists() and "\n" in told.read_text()):
-        assert monotonic() < ends
-        sleep(0.05)
-    address = f"http://127.0.0.1:{told.read_text().split()[0]}"
-    connected = browser.browser_type.connect_over_cdp(address, timeout=90_000)
-    return connected.contexts[0].new_page(), power
+class Tablet:
+    """A browser of its own that remembers in a folder, and whose power can be cut."""
+
+    def __init__(self, browser: Browser, folder: Path) -> None:
+        self._browser, self._folder = browser, folder
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def switch_on(self) -> Page:
+        """Start it; a new page of it."""
+        told = self._folder / "DevToolsActivePort"
+        told.unlink(missing_ok=True)
+        options = ["--headless=new", "--remote-debugging-port=0", f"--user-data-dir={self._folder}"]
+        command = [executable(self._browser), *options, *CHROMIUM_ARGUMENTS]
+        self._process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+        ends = monotonic() + 30
+        while not (told.exists() and "\n" in told.read_text()):
+            assert monotonic() < ends
+            sleep(0.05)
+        address = f"http://127.0.0.1:{told.read_text().split()[0]}"
+        return self._browser.browser_type.connect_over_cdp(address, timeout=90_000).contexts[0].new_page()
+
+    def cut_power(self) -> None:
+        """SIGKILL: nothing can be finished."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+
+
+@pytest.fixture
+def counter(browser: Browser, tmp_path: Path) -> Iterator[Tablet]:
+    counter = Tablet(browser, tmp_path / "tablet")
+    yield counter
+    counter.cut_power()
 
 
 def executable(browser: Browser) -> str:
@@ -82,9 +102,9 @@ def answer(page: Page, words: str) -> None:
 
 
 def test_a_day_without_network_and_a_power_cut_lose_nothing(
-    browser: Browser, line: Line, server: Server, office: Office, tmp_path: Path
+    counter: Tablet, line: Line, server: Server, office: Office
 ) -> None:
-    page, power = switched_on(browser, tmp_path)
+    page = counter.switch_on()
     open_and_keep(page, line, KIOSK)
     line.fate = "dead"
     for person in range(MORNING):
@@ -94,10 +114,9 @@ def test_a_day_without_network_and_a_power_cut_lose_nothing(
         at_start(page, line)
     tap(page, "1")
     page.wait_for_url("**/phieu/**")
-    power.kill()
-    power.wait()
+    counter.cut_power()
 
-    page, power = switched_on(browser, tmp_path)
+    page = counter.switch_on()
     open_desk(page, line, KIOSK)
     at_start(page, line)
     expect(page.locator("#outbox")).to_have_text(f"{MORNING + 1} phiếu chưa gửi")
@@ -106,8 +125,6 @@ def test_a_day_without_network_and_a_power_cut_lose_nothing(
     page.evaluate("dispatchEvent(new Event('online'))")
     until_empty(page)
     expect(page.locator("#outbox")).to_be_empty()
-    power.kill()
-    power.wait()
     cut_off, *whole = sorted(answers_of(server, office), key=lambda each: each.completed)
     assert cut_off.answers == {"overall": 1}
     said = sorted(each.texts["comment"] for each in whole)
