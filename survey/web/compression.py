@@ -51,7 +51,7 @@ def _compressed(response: Response) -> Response:
 
 
 def _may_be_compressed(response: Response) -> bool:
-    asked_by_citizen = request.blueprint in ("citizen", "offline") or request.endpoint in ("static", None)
+    asked_by_citizen = request.blueprint in ("citizen", "notices", "offline") or request.endpoint in ("static", None)
     return (
         asked_by_citizen
         and response.mimetype in _TEXT

@@ -25,6 +25,7 @@ PAGES = (
     f"/d/{DESK_FULL}/phieu/{'a' * 22}",
     f"/d/{DESK}/cam-on",
     "/rieng-tu",
+    "/tiep-can",
 )
 
 
