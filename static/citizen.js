@@ -249,6 +249,7 @@
   }
 
   function chooseKey() {
+    if (givenBack()) return; // what is sent again is the same answer, mended
     var sent = self.history.state && self.history.state.sent;
     var age = sent ? Date.now() - sent.at : -1; // below 0 after the clock was set back: nobody knows, so anew
     key.value = age >= 0 && age < correctable ? sent.key : newKey();
@@ -709,6 +710,10 @@
   try { forgetOldDrafts(); } catch (refused) { /* no storage */ }
 
   if (form) {
+    if (!newPerson && /\?gui/.test(location.search)) {
+      // A form that came back stands where it was sent to, which opens as a new tap page: its own address leads back here.
+      try { self.history.replaceState(self.history.state, '', deskAddress('/phieu/' + key.value)); } catch (refused) { /* stays there */ }
+    }
     if (!newPerson && !kiosk) {
       try { restoreDraft(); } catch (refused) { /* no storage */ }
       form.addEventListener('change', keepDraft);

@@ -77,9 +77,12 @@ class Send:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What became of a send; ``completed`` when it carried the criteria page, ``counted`` unless it is set aside."""
+    """What became of a send; ``completed`` when it carried the criteria page, ``counted`` unless it is set aside.
 
-    kind: Literal["stored", "amended", "repeated"]
+    ``late`` when it would have changed a response that may not change any more: what it brought was not stored.
+    """
+
+    kind: Literal["stored", "amended", "repeated", "late"]
     key: str
     completed: bool
     counted: bool = True
@@ -177,6 +180,15 @@ def contents_of(
     )
 
 
+def _says_again(stored: Response, contents: Contents) -> bool:
+    """Whether all that was sent stands in the response already."""
+    return (
+        contents.answers.items() <= stored.answers.items()
+        and contents.texts.items() <= stored.texts.items()
+        and contents.respondent.items() <= stored.respondent.items()
+    )
+
+
 def _is_empty(contents: Contents) -> bool:
     return not (contents.answers or contents.texts or contents.respondent)
 
@@ -212,6 +224,8 @@ def _amend(
     questionnaire = catalogue.get(stored.questionnaire)
     contents = contents_of(questionnaire, send.submitted)
     after = amended(stored, contents, received_at=received_at, now=now, overall=questionnaire.overall.id)
+    if after is None and not _says_again(stored, contents):
+        return Receipt("late", stored.key, contents.completes, not stored.set_aside)
     # An empty form, such as Back may bring, takes nothing back of what was said.
     if after is None or _is_empty(contents) or after == replace(stored, completed=after.completed):
         return Receipt("repeated", stored.key, contents.completes, not stored.set_aside)

@@ -49,9 +49,10 @@ from survey.web.stamp import Stamp, opened, sealed, sealer_of
 CHANNELS: Final = ("poster", "kiosk", "link")
 # What a page puts into its form beside the questions; a questionnaire may not use these ids.
 PAGE_FIELDS: Final = frozenset({"key", "stamp", "k", "lang", "switch"})
-_CARRIED_BY_LINKS: Final = ("k", "stamp", "code", "d")
 _LONGEST_CODE_SHOWN: Final = 20
-_NOT_COUNTED: Final = "rieng"  # in an address: says that the answer was kept and set aside (Q4)
+# In an address: the answer was kept and set aside (Q4), or came too late to change what is stored.
+_SET_ASIDE, _TOO_LATE = _NOTES = ("rieng", "muon")
+_CARRIED_BY_LINKS: Final = ("k", "stamp", "code", "d", *_NOTES)
 
 pages = Blueprint("citizen", __name__)
 
@@ -143,8 +144,10 @@ def send(code: str) -> Response:
         return _tap_page(_answering_desk(canonical), (AnswerFault("overall", "", fault),))
     except AnswersRejected as rejected:
         return _shown_again(canonical, rejected, submitted)
-    said = _carried() if receipt.counted else {**_carried(), _NOT_COUNTED: "1"}
-    if receipt.completed or "overall" not in submitted:
+    said = _carried() if receipt.counted else {**_carried(), _SET_ASIDE: "1"}
+    if receipt.kind == "late":
+        said[_TOO_LATE] = "1"
+    if receipt.completed or receipt.kind == "late" or "overall" not in submitted:
         return redirect(url_for(".thanks", code=canonical, **said), 303)
     carried = {"stamp": request.form.get("stamp", ""), **said} if stamp else said
     return redirect(url_for(".criteria", code=canonical, key=receipt.key, **carried), 303)
@@ -223,10 +226,8 @@ def _page(name: str, status: int = 200, **context: object) -> Response:
 
 
 def _html(name: str, **context: object) -> str:
-    not_counted = _NOT_COUNTED in request.args
-    return render_template(
-        f"citizen/{name}.html", channel=_channel(), carried=_carried(), not_counted=not_counted, **context
-    )
+    notes = [note for note in _NOTES if note in request.args]
+    return render_template(f"citizen/{name}.html", channel=_channel(), carried=_carried(), notes=notes, **context)
 
 
 def _answer(html: str | bytes, status: int = 200) -> Response:

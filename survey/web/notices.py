@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Final
 
-from flask import Blueprint, Flask, render_template, request
+from flask import Blueprint, Flask, Response, make_response, render_template, request
 
 from survey.domain.offices import normalise_desk_code
 from survey.web.access import public
@@ -23,13 +23,18 @@ def register(app: Flask) -> None:
 
 @pages.get("/tiep-can")
 @public
-def accessibility() -> str:
+def accessibility() -> Response:
     """What works for whom, what was tested with what, what was not, and whom to tell."""
     channel = request.args.get("k", "")
     carried = {"k": channel if channel in CHANNELS[1:] else None, "lang": language() if language() != "vi" else None}
-    return render_template(
+    page = render_template(
         "citizen/accessibility.html",
         checked=LAST_CHECKED,
         desk_code=normalise_desk_code(request.args.get("d", "")),
         carried=carried,
+        channel=channel,
     )
+    response = make_response(page)
+    if channel == "kiosk":
+        response.headers["Cache-Control"] = "no-store"
+    return response

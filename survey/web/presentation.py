@@ -118,4 +118,6 @@ def _error_page(error: HTTPException) -> tuple[str, int, dict[str, str]] | HTTPE
         return error
     page = "staff/error.html" if request.path.startswith("/staff") else "citizen/error.html"
     allowed = error.valid_methods if isinstance(error, MethodNotAllowed) else None
-    return render_template(page, code=code), code, {"Allow": ", ".join(allowed)} if allowed else {}
+    # A tablet's error page must find its way back to the start by itself, too.
+    html = render_template(page, code=code, channel=request.args.get("k", ""))
+    return html, code, {"Allow": ", ".join(allowed)} if allowed else {}

@@ -83,7 +83,8 @@ def test_another_tap_within_the_hour_corrects_the_first(place: Place) -> None:
 
 def test_another_tap_after_the_hour_changes_nothing(place: Place) -> None:
     place.send({"overall": "4"}, key=KEY)
-    assert place.send({"overall": "2"}, key=KEY, now=NOW + timedelta(minutes=61)).kind == "repeated"
+    assert place.send({"overall": "2"}, key=KEY, now=NOW + timedelta(minutes=61)).kind == "late"
+    assert place.send({"overall": "4"}, key=KEY, now=NOW + timedelta(minutes=61)).kind == "repeated"
     assert place.the_response().answers == {"overall": 4}
     assert marks(place.database) == 1
 
@@ -108,7 +109,8 @@ def test_the_criteria_may_be_corrected_within_the_hour_texts_included(place: Pla
 
 def test_a_completed_response_is_not_completed_again(place: Place) -> None:
     place.send({"overall": "4", **CRITERIA}, key=KEY)
-    assert place.send({"A1": "1"}, key=KEY, now=NOW + timedelta(days=2)).kind == "repeated"
+    assert place.send({"A1": "1"}, key=KEY, now=NOW + timedelta(days=2)).kind == "late"
+    assert place.send({"overall": "4", **CRITERIA}, key=KEY, now=NOW + timedelta(days=2)).kind == "repeated"
     assert place.the_response().answers["A1"] == 4
 
 

@@ -194,13 +194,30 @@ def test_criteria_complete_a_tap_within_seven_days(
     assert response.received_on == date(2026, 10, 21)
 
 
-def test_a_week_later_the_thanks_are_the_same_and_nothing_changes(
+def test_a_week_later_nothing_changes_and_the_thanks_say_so(
     phone: PageClient, installation: Installation, office: Office, clock: Clock
 ) -> None:
     page = tap(phone)
     clock.advance(days=8)
     sent = send(phone, page, {"A1": "5"})
-    assert phone.get(sent.location).status_code == 200
+    thanks = phone.get(sent.location)
+    assert "không được ghi thêm" in thanks.text
+    assert "Câu trả lời đã được lưu." not in thanks.text
+    assert "Nothing was added" in phone.get(f"{sent.location}&lang=en").text
+    (response,) = stored(installation, office)
+    assert response.answers == {"overall": 4}
+
+
+def test_an_hour_later_another_tap_is_not_said_to_be_recorded_but_the_same_one_is(
+    phone: PageClient, installation: Installation, office: Office, clock: Clock
+) -> None:
+    form = {**hidden_fields(phone.get(f"/d/{DESK}").text), "overall": "4"}
+    phone.post(f"/d/{DESK}", data=form)
+    clock.advance(hours=2)
+    again = phone.post(f"/d/{DESK}", data=form)
+    assert "/phieu/" in again.location
+    other = phone.post(f"/d/{DESK}", data={**form, "overall": "1"})
+    assert "không được ghi thêm" in phone.get(other.location).text
     (response,) = stored(installation, office)
     assert response.answers == {"overall": 4}
 
