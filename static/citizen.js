@@ -315,6 +315,15 @@
     try { self.localStorage.removeItem(DRAFT + key.value); } catch (refused) { /* there is none */ }
   }
 
+  // Sent as without a script: the thanks page says that it arrived, and forgets it.
+  function noteDraftSent() {
+    try {
+      var draft = JSON.parse(self.localStorage.getItem(DRAFT + key.value));
+      draft.sent = true;
+      self.localStorage.setItem(DRAFT + key.value, JSON.stringify(draft));
+    } catch (refused) { /* there is none */ }
+  }
+
   function untouched() {
     return !form.querySelector('[checked],option[selected],.fault') &&
       Array.prototype.every.call(form.querySelectorAll('textarea'), function (field) { return !field.defaultValue; });
@@ -337,8 +346,9 @@
     for (var i = self.localStorage.length - 1; i >= 0; i -= 1) {
       var name = self.localStorage.key(i);
       if (name.indexOf(DRAFT) !== 0) continue;
-      var age = Date.now() - (JSON.parse(self.localStorage.getItem(name)) || {}).at;
-      if (kiosk || !(Math.abs(age) < 7 * DAY)) self.localStorage.removeItem(name);
+      var draft = JSON.parse(self.localStorage.getItem(name)) || {};
+      var arrived = draft.sent && /\/cam-on$/.test(location.pathname);
+      if (kiosk || arrived || !(Math.abs(Date.now() - draft.at) < 7 * DAY)) self.localStorage.removeItem(name);
     }
   }
 
@@ -493,6 +503,7 @@
 
   // As without a script: the browser sends the form and shows what the server says.
   function sendPlainly(button) {
+    noteDraftSent();
     if (button && button.name) {
       var field = form.appendChild(document.createElement('input'));
       field.type = 'hidden';
@@ -738,7 +749,9 @@
       form.classList.add('sending');
       if (pressed) pressed.classList.add('pressed');
       if (newPerson) try { rememberKey(); } catch (refused) { /* Back then starts anew */ }
-      if (!storing || (pressed && pressed.name === 'switch')) { setTimeout(release, PAUSE); return; }
+      var switching = pressed && pressed.name === 'switch';
+      if (!storing && !switching) noteDraftSent();
+      if (!storing || switching) { setTimeout(release, PAUSE); return; }
       event.preventDefault();
       keepAndSend(pressed);
     });

@@ -457,6 +457,60 @@ def test_a_draft_survives_reloading_and_closing_and_goes_when_it_is_sent(
     assert response.respondent == {"age": "over-60"}
 
 
+def test_a_form_in_another_language_can_be_closed_and_opened_again(
+    phone: BrowserContext, line: Line, server: Server, office: Office
+) -> None:
+    page = phone.new_page()
+    open_desk(page, line)
+    tap(page)
+    page.wait_for_url("**/phieu/**")
+    page.locator("#q-comment").fill("Ghế ít")
+    page.get_by_role("button", name="English").click()
+    page.wait_for_url("**/phieu/**lang=en")
+    page.locator("#q-comment").fill("Ghế ít, quạt hỏng")
+    address = page.url
+    page.close()
+    page = phone.new_page()
+    page.goto(address)
+    expect(page.locator("#q-comment")).to_have_value("Ghế ít, quạt hỏng")
+    page.locator(".send button").click()
+    page.wait_for_url("**/cam-on**")
+    (response,) = answers_of(server, office)
+    assert response.texts == {"comment": "Ghế ít, quạt hỏng"}
+
+
+def test_a_draft_sent_as_without_a_script_is_forgotten_with_the_thanks(
+    phone: BrowserContext, line: Line, server: Server, office: Office
+) -> None:
+    phone.add_init_script("Object.defineProperty(window, 'indexedDB', {value: undefined})")
+    page = phone.new_page()
+    open_desk(page, line)
+    tap(page)
+    page.wait_for_url("**/phieu/**")
+    page.locator("#q-comment").fill("Ghế ít")
+    assert page.evaluate("localStorage.length") == 1
+    page.locator(".send button").click()
+    page.wait_for_url("**/cam-on**")
+    assert page.evaluate("localStorage.length") == 0
+    assert answers_of(server, office)[0].texts == {"comment": "Ghế ít"}
+
+
+def test_a_tap_the_server_gives_back_is_mended_under_its_own_key(
+    phone: BrowserContext, line: Line, server: Server, office: Office
+) -> None:
+    page = phone.new_page()
+    open_desk(page, line)
+    page.locator("button[value='4']").evaluate("e => e.value = '9'")
+    page.locator("button[value='9']").click()
+    page.locator(".fault").wait_for()
+    expect(page.locator("#outbox")).to_be_empty()
+    page.locator("button[value='4']").click()
+    page.wait_for_url("**/phieu/**")
+    assert kept(page) == []
+    (response,) = answers_of(server, office)
+    assert response.answers == {"overall": 4}
+
+
 def test_nobody_else_sees_a_draft(phone: BrowserContext, line: Line, server: Server, office: Office) -> None:
     page = phone.new_page()
     for comment in ("của người đầu", "của người sau"):

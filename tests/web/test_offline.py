@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import date
 
 import pytest
 from flask import Flask
@@ -10,7 +11,7 @@ from survey import create_app
 from survey.domain.offices import Office
 from survey.installation import Installation
 from survey.web import offline
-from tests.citizen import DESK, hidden_fields, set_up_both, stored, tap
+from tests.citizen import DESK, hidden_fields, set_up_both, set_up_desk, stored, tap
 from tests.pages import PageClient, opened
 
 KEY = "k" * 22
@@ -143,3 +144,22 @@ def test_under_a_prefix_everything_stays_under_it(app: Flask) -> None:
     assert '"/khao-sat/static/worker.js' in worker
     page = client.get(f"/d/{DESK}", environ_overrides={"SCRIPT_NAME": "/khao-sat"}).text
     assert 'data-scope="/khao-sat/d/"' in page
+
+
+@pytest.mark.parametrize("path", [f"/tiep-can?d={DESK}&k=kiosk", f"/rieng-tu?d={DESK}&k=kiosk", "/d/RET2RE?k=kiosk"])
+def test_every_page_that_a_tablet_reaches_knows_its_way_back_to_the_start(
+    client: PageClient, installation: Installation, office: Office, path: str
+) -> None:
+    set_up_desk(installation, office, "RET2RE", valid_to=date(2026, 1, 1))
+    page = client.get(path)
+    assert 'class="kiosk"' in page.text
+    assert "citizen.js" in page.text
+    desk = "RET2RE" if "RET2RE" in path else DESK
+    assert f'data-start="/d/{desk}?k=kiosk"' in page.text
+    assert page.headers["Cache-Control"] == "no-store"
+
+
+def test_an_error_on_a_tablet_comes_with_its_script(client: PageClient) -> None:
+    page = client.get(f"/d/{DESK}/nothing?k=kiosk")
+    assert page.status_code == 404
+    assert "citizen.js" in page.text
