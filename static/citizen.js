@@ -662,7 +662,12 @@
     return link.href;
   }
 
-  function restart() { location.replace(words.start || location.href); }
+  // Who walked away from a form that was given back has not sent it: the tablet forgets it with them.
+  function restart() {
+    function go() { location.replace(words.start || location.href); }
+    if (storing && form && givenBack()) inTime(discard(key.value + (newPerson ? ' 0' : ' 1')), 2 * SECOND).then(go, go);
+    else go();
+  }
 
   function watchTablet() {
     var atStart = !words.start || address(words.start) === location.href.split('#')[0];
@@ -750,6 +755,13 @@
       if (pressed) pressed.classList.add('pressed');
       if (newPerson) try { rememberKey(); } catch (refused) { /* Back then starts anew */ }
       var switching = pressed && pressed.name === 'switch';
+      if (switching && box && self.navigator.onLine === false) { // the form would be gone, and the page with it
+        event.preventDefault();
+        release();
+        box.insertBefore(element('p', words.noswitch), box.firstChild);
+        box.scrollIntoView();
+        return;
+      }
       if (!storing && !switching) noteDraftSent();
       if (!storing || switching) { setTimeout(release, PAUSE); return; }
       event.preventDefault();

@@ -14,7 +14,7 @@ from survey.domain.offices import Office
 from tests.browser.chromium import CHROMIUM_ARGUMENTS, system_chromium
 from tests.browser.conftest import Server
 from tests.browser.line import Line, line_to
-from tests.browser.test_outbox_browser import answers_of, open_and_keep, open_desk, tap, until_empty
+from tests.browser.test_outbox_browser import answers_of, kept, open_and_keep, open_desk, tap, until_empty
 from tests.browser.visit import WIDE
 from tests.citizen import DESK, DESK_FULL, set_up_both
 
@@ -216,6 +216,23 @@ def test_a_half_filled_form_is_gone_with_its_person(
     page.goto(address)
     expect(page.locator("#q-comment")).to_have_value("")
     expect(page.locator("#q-A1-2")).not_to_be_checked()
+    assert answers_of(server, office)[0].texts == {}
+
+
+def test_what_was_given_back_and_left_alone_is_gone_with_its_person(
+    tablet: BrowserContext, line: Line, server: Server, office: Office
+) -> None:
+    page = tablet.new_page()
+    open_desk(page, line, KIOSK)
+    tap(page)
+    page.wait_for_url("**/phieu/**")
+    page.locator("#q-comment").fill("x" * 2001)
+    page.locator(".send button").click()
+    page.locator("#summary").wait_for()
+    page.wait_for_url(f"**/d/{DESK}{KIOSK}", timeout=45_000)  # half a minute of nobody
+    at_start(page, line)
+    expect(page.locator("#outbox")).to_be_empty()
+    assert kept(page) == []
     assert answers_of(server, office)[0].texts == {}
 
 

@@ -479,6 +479,24 @@ def test_a_form_in_another_language_can_be_closed_and_opened_again(
     assert response.texts == {"comment": "Ghế ít, quạt hỏng"}
 
 
+def test_without_network_another_language_waits_and_what_was_entered_stays(
+    phone: BrowserContext, line: Line, server: Server, office: Office
+) -> None:
+    page = phone.new_page()
+    open_desk(page, line)
+    tap(page)
+    page.wait_for_url("**/phieu/**")
+    page.locator("#q-comment").fill("Ghế ít")
+    phone.set_offline(True)
+    page.get_by_role("button", name="English").click()
+    expect(page.locator("#outbox")).to_contain_text("chưa đổi được ngôn ngữ")
+    expect(page.locator("#q-comment")).to_have_value("Ghế ít")
+    phone.set_offline(False)
+    page.locator(".send button").click()
+    page.wait_for_url("**/cam-on**")
+    assert answers_of(server, office)[0].texts == {"comment": "Ghế ít"}
+
+
 def test_a_draft_sent_as_without_a_script_is_forgotten_with_the_thanks(
     phone: BrowserContext, line: Line, server: Server, office: Office
 ) -> None:
