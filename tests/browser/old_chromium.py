@@ -92,13 +92,21 @@ class OldPage:
         raise AssertionError(f"{selector} does not choose {chosen}")
 
     def press(self, selector: str) -> None:
-        """Press the middle of what a finger meets there."""
-        x, y = self.run(
-            f"(function () {{ var e = document.querySelector({json.dumps(selector)}); e.scrollIntoView();"
-            " var r = e.getBoundingClientRect(); return [r.left + r.width / 2, r.top + r.height / 2]; })()"
-        )
+        """Press the middle of what a finger meets there, once it has come to rest."""
+        self.run(f"document.querySelector({json.dumps(selector)}).scrollIntoView()")
+        place = None
+        while place != (place := self._middle(selector)):
+            time.sleep(0.1)
+        x, y = place
         for kind in ("mousePressed", "mouseReleased"):
             self.ask("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1)
+
+    def _middle(self, selector: str) -> tuple[float, float]:
+        x, y = self.run(
+            f"(function () {{ var r = document.querySelector({json.dumps(selector)}).getBoundingClientRect();"
+            " return [r.left + r.width / 2, r.top + r.height / 2]; })()"
+        )
+        return x, y
 
 
 @contextmanager

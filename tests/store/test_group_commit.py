@@ -134,9 +134,10 @@ def test_a_transaction_that_sqlite_gave_up_unnoticed_is_never_acknowledged(datab
     assert "afterwards" in noted(database)
 
 
-def test_a_writer_that_cannot_begin_says_so_and_the_next_one_can(database: Database, sqlite_url: str) -> None:
-    with database.transaction() as connection:
-        connection.exec_driver_sql("PRAGMA busy_timeout = 50")
+def test_a_writer_that_cannot_begin_says_so_and_the_next_one_can(
+    database: Database, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("survey.store._PATIENCE", 0.1)
     other = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(DatabaseUnavailable), database.transaction() as connection:
