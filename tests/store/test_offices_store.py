@@ -160,7 +160,7 @@ def test_the_desk_serves_the_successor_from_the_next_day(merged: Place) -> None:
 
 def test_a_late_completion_finds_its_response_under_the_old_office(merged: Place) -> None:
     assert merged.send({"A1": "1", "comment": "Chậm"}, key=KEY).kind == "amended"
-    assert merged.send({"overall": "5"}, key=KEY).kind == "repeated"
+    assert merged.send({"overall": "5"}, key=KEY).kind == "late"  # what is complete does not change any more
     stored = merged.the_response()
     assert (stored.office_id, stored.answers) == (merged.offices[0].id, {"overall": 2, "A1": 1})
     merged.bring_up_to_date()
