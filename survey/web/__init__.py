@@ -18,6 +18,7 @@ from survey.web import (
     offices,
     offline,
     presentation,
+    visit,
     voice,
 )
 from survey.web.address import TrustedScheme
@@ -51,5 +52,5 @@ def register(app: Flask, installation: Installation) -> None:
     access.guard(app)
     citizen.register(app, installation)
     offline.register(app, installation)
-    for pages in (voice, notices, account, offices, desks, health):
+    for pages in (visit, voice, notices, account, offices, desks, health):
         pages.register(app)

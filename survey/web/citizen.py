@@ -8,9 +8,8 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any, Final, cast
-from urllib.parse import urlencode
 
-from flask import Blueprint, Flask, current_app, g, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, current_app, g, redirect, request, url_for
 from itsdangerous import URLSafeSerializer
 from werkzeug.wrappers import Response
 
@@ -35,6 +34,7 @@ from survey.journeys.respond import (
     respond,
 )
 from survey.journeys.senders import Senders
+from survey.web import visit
 from survey.web.access import public
 from survey.web.address import client_address_of_request
 from survey.web.compression import accepts_gzip
@@ -45,21 +45,17 @@ from survey.web.language import is_offered, language
 from survey.web.moment import Moment
 from survey.web.prepared import PreparedPage, PreparedPages, Values
 from survey.web.stamp import Stamp, opened, sealed, sealer_of
+from survey.web.visit import CHANNELS, SET_ASIDE, TOO_LATE
 
-CHANNELS: Final = ("poster", "kiosk", "link")
 # What a page puts into its form beside the questions; a questionnaire may not use these ids.
 PAGE_FIELDS: Final = frozenset({"key", "stamp", "k", "lang", "switch"})
 _LONGEST_CODE_SHOWN: Final = 20
-# In an address: the answer was kept and set aside (Q4), or came too late to change what is stored.
-_SET_ASIDE, _TOO_LATE = _NOTES = ("rieng", "muon")
-_CARRIED_BY_LINKS: Final = ("k", "stamp", "code", "d", *_NOTES)
 
 pages = Blueprint("citizen", __name__)
 
 
 def register(app: Flask, installation: Installation) -> None:
     """Add the pages of this module."""
-    app.jinja_env.globals.update(in_language=in_language, sending_address=sending_address)
     app.extensions["stamps"] = sealer_of(str(app.secret_key))
     app.extensions["senders"] = Senders(installation.database)
     app.extensions["prepared_pages"] = PreparedPages()
@@ -70,7 +66,7 @@ def register(app: Flask, installation: Installation) -> None:
 def _stamp_of(desk_code: str) -> Stamp | None:
     """The stamp this request carries, if it is ours and of this desk."""
     if "stamp" not in g:
-        g.stamp = opened(_sealer(), _given("stamp"))
+        g.stamp = opened(_sealer(), visit.given("stamp"))
     stamp: Stamp | None = g.stamp
     return stamp if stamp and stamp.desk == desk_code else None
 
@@ -88,20 +84,20 @@ def home() -> Response:
     """A field for the code under a QR; the right code leads to its desk."""
     typed = request.args.get("code")
     if typed is None:
-        return _page("home", typed="", fault=None)
+        return visit.page("home", typed="", fault=None)
     shown = clean_text(typed)[:_LONGEST_CODE_SHOWN]
     code = normalise_desk_code(typed)
     if code is None:
         fault = message("Mã quầy gồm 5 đến 8 chữ và số. Xin Ông/Bà xem lại mã in cạnh hình vuông QR.")
-        return _page("home", 422, typed=shown, fault=fault)
+        return visit.page("home", 422, typed=shown, fault=fault)
     try:
         _serving_desk(code)
     except DeskUnknown:
         fault = message("Không có quầy nào mang mã %(code)s. Xin Ông/Bà xem lại mã in cạnh hình vuông QR.", code=code)
-        return _page("home", 422, typed=shown, fault=fault)
+        return visit.page("home", 422, typed=shown, fault=fault)
     except DeskRetired:
         pass  # its own page tells more than a sentence here could
-    return redirect(url_for(".tap", code=code, **_carried()))
+    return redirect(url_for(".tap", code=code, **visit.carried()))
 
 
 @pages.get("/d/<code>")
@@ -110,7 +106,7 @@ def tap(code: str) -> Response:
     """The first page: one question, five buttons."""
     canonical = _canonical(code)
     if canonical != code:
-        return redirect(url_for(".tap", code=canonical, **_carried()))
+        return redirect(url_for(".tap", code=canonical, **visit.carried()))
     place = _serving_desk(canonical)
     return _usual_page("tap", _values(place, new_key()), _tap_html)
 
@@ -129,7 +125,7 @@ def send(code: str) -> Response:
     senders: Senders = current_app.extensions["senders"]
     sent = Send(
         desk_code=canonical,
-        channel=_channel(),
+        channel=visit.channel(),
         submitted=submitted,
         key=request.form.get("key", ""),
         questionnaire=stamp.questionnaire if stamp else "",
@@ -144,9 +140,9 @@ def send(code: str) -> Response:
         return _tap_page(_answering_desk(canonical), (AnswerFault("overall", "", fault),))
     except AnswersRejected as rejected:
         return _shown_again(canonical, rejected, submitted)
-    said = _carried() if receipt.counted else {**_carried(), _SET_ASIDE: "1"}
+    said = visit.carried() if receipt.counted else {**visit.carried(), SET_ASIDE: "1"}
     if receipt.kind == "late":
-        said[_TOO_LATE] = "1"
+        said[TOO_LATE] = "1"
     if receipt.completed or receipt.kind == "late" or "overall" not in submitted:
         return redirect(url_for(".thanks", code=canonical, **said), 303)
     carried = {"stamp": request.form.get("stamp", ""), **said} if stamp else said
@@ -159,7 +155,7 @@ def criteria(code: str, key: str) -> Response:
     """The questions after the tap. Its address is all it needs: no cookie, and no stored answer is shown."""
     place = _answering_desk(_canonical(code))
     if not is_key(key) or code != place.desk.code:
-        return redirect(url_for(".tap", code=place.desk.code, **_carried()))
+        return redirect(url_for(".tap", code=place.desk.code, **visit.carried()))
     return _usual_page("criteria", _values(place, key), _criteria_html)
 
 
@@ -167,37 +163,29 @@ def criteria(code: str, key: str) -> Response:
 @public
 def thanks(code: str) -> Response:
     """The end."""
-    return _page("thanks", place=_answering_desk(_canonical(code)))
-
-
-@pages.get("/rieng-tu")
-@public
-def privacy() -> Response:
-    """The whole notice: who asks, why, what is kept and how long, whom to ask."""
-    desk_code = normalise_desk_code(request.args.get("d", ""))
-    return _page("privacy", desk_code=desk_code, retention=installation().config.retention_months)
+    return visit.page("thanks", place=_answering_desk(_canonical(code)))
 
 
 @pages.errorhandler(DeskUnknown)
 def _desk_unknown(error: DeskUnknown) -> Response:
-    return _page("unknown", 404, typed=clean_text(error.code)[:_LONGEST_CODE_SHOWN])
+    return visit.page("unknown", 404, typed=clean_text(error.code)[:_LONGEST_CODE_SHOWN])
 
 
 @pages.errorhandler(DeskNotOpen)
 def _desk_not_open(error: DeskNotOpen) -> Response:
-    return _page("not_open", 404, desk=error.desk, office=error.office)
+    return visit.page("not_open", 404, desk=error.desk, office=error.office)
 
 
 @pages.errorhandler(DeskRetired)
 def _desk_retired(error: DeskRetired) -> Response:
-    return _page("retired", 410, desk=error.desk, office=error.office, refused=request.method == "POST")
+    return visit.page("retired", 410, desk=error.desk, office=error.office, refused=request.method == "POST")
 
 
 # ---- how a form comes back
 
 
 def _tap_page(place: OpenDesk, faults: Sequence[AnswerFault]) -> Response:
-    return _answer(_tap_html(_values(place, _key_or_new()), faults), 422)
+    return visit.answer(_tap_html(_values(place, _key_or_new()), faults), 422)
 
 
 def _shown_again(code: str, rejected: AnswersRejected, submitted: Mapping[str, list[str]]) -> Response:
@@ -206,7 +194,7 @@ def _shown_again(code: str, rejected: AnswersRejected, submitted: Mapping[str, l
     if submitted.keys() <= {"overall"}:
         return _tap_page(place, faults)
     form = criteria_form(rejected.questionnaire, language(), submitted=submitted, faults=faults)
-    return _page("criteria", 422, form=form, state="refused", **_fields(_values(place, _key_or_new())))
+    return visit.page("criteria", 422, form=form, state="refused", **_fields(_values(place, _key_or_new())))
 
 
 def _in_other_language(code: str) -> Response:
@@ -215,35 +203,19 @@ def _in_other_language(code: str) -> Response:
     submitted = _submitted()
     form = criteria_form(values.place.questionnaire, language(), submitted=submitted)
     state = "refused" if "overall" in submitted else "tapped"
-    return _page("criteria", form=form, state=state, **_fields(values))
+    return visit.page("criteria", form=form, state=state, **_fields(values))
 
 
 # ---- how a page is made
 
 
-def _page(name: str, status: int = 200, **context: object) -> Response:
-    return _answer(_html(name, **context), status)
-
-
-def _html(name: str, **context: object) -> str:
-    notes = [note for note in _NOTES if note in request.args]
-    return render_template(f"citizen/{name}.html", channel=_channel(), carried=_carried(), notes=notes, **context)
-
-
-def _answer(html: str | bytes, status: int = 200) -> Response:
-    response = make_response(html, status)
-    # On a shared tablet nobody may page back to what the person before saw or entered.
-    response.headers["Cache-Control"] = "no-store" if _channel() == "kiosk" else "private, no-cache"
-    return response
-
-
 def _tap_html(values: Values, faults: Sequence[AnswerFault] = ()) -> str:
-    return _html("tap", field=tap_field(values.place.questionnaire, language(), faults), **_fields(values))
+    return visit.html("tap", field=tap_field(values.place.questionnaire, language(), faults), **_fields(values))
 
 
 def _criteria_html(values: Values) -> str:
     form = criteria_form(values.place.questionnaire, language())
-    return _html("criteria", form=form, state="tapped", **_fields(values))
+    return visit.html("criteria", form=form, state="tapped", **_fields(values))
 
 
 def _fields(values: Values) -> dict[str, Any]:
@@ -257,7 +229,7 @@ def _values(place: OpenDesk, key: str) -> Values:
     if stamp is None:
         stamp = Stamp(place.desk.code, place.questionnaire.key, installation().clock())
         return Values(place, key, sealed(_sealer(), stamp))
-    return Values(replace(place, questionnaire=_version(stamp.questionnaire, place)), key, _given("stamp"))
+    return Values(replace(place, questionnaire=_version(stamp.questionnaire, place)), key, visit.given("stamp"))
 
 
 def _version(key: str, place: OpenDesk) -> Questionnaire:
@@ -270,15 +242,15 @@ def _version(key: str, place: OpenDesk) -> Questionnaire:
 def _usual_page(name: str, values: Values, render: Callable[[Values], str]) -> Response:
     """A page as most people get it, filled in where it was rendered before."""
     if not _is_usual():
-        return _answer(render(values))
+        return visit.answer(render(values))
     place, arguments = values.place, request.args
     version, marked, root = place.questionnaire.key, place.office.demonstration, request.script_root
-    kind = (name, version, marked, language(), _channel(), frozenset(arguments), root)
+    kind = (name, version, marked, language(), visit.channel(), frozenset(arguments), root)
     prepared: PreparedPages = current_app.extensions["prepared_pages"]
     gzip = accepts_gzip()
     page = prepared.page(kind, values, partial(_rendered_blank, render))
     may_be_repeated(partial(_refilled, page, values, _sealer(), gzip=gzip))
-    answer = _answer(page.filled(values, gzip=gzip))
+    answer = visit.answer(page.filled(values, gzip=gzip))
     if gzip:
         answer.headers["Content-Encoding"] = "gzip"
         answer.headers["Vary"] = "Accept-Encoding"
@@ -317,40 +289,6 @@ def _rendered_blank(render: Callable[[Values], str], values: Values) -> str:
 
 
 # ---- what a request carries
-
-
-def in_language(code: str) -> str:
-    """The address of the same page in another language, relative to it."""
-    kept = {name: request.args[name] for name in _CARRIED_BY_LINKS if name in request.args}
-    return "?" + urlencode({**kept, "lang": code})
-
-
-def sending_address(code: str) -> str:
-    """Where a form is sent: the desk's address, told apart from the page's own.
-
-    A browser drops a page from its cache when something was sent to the same address; Back would then bring a new
-    page with a new key, and a corrected tap would be a second response.
-    """
-    return url_for(".send", code=code) + "?gui"
-
-
-def _given(name: str) -> str:
-    """What the address or the form says under a name; "" for nothing."""
-    value = request.args.get(name)
-    if value is None and request.method == "POST":
-        value = request.form.get(name)
-    return value or ""
-
-
-def _channel() -> str:
-    asked = _given("k")
-    return asked if asked in CHANNELS else CHANNELS[0]
-
-
-def _carried() -> dict[str, Any]:
-    """What every address of one visit goes on naming, where it is not the default."""
-    named = {"k": (_channel(), CHANNELS[0]), "lang": (language(), SOURCE)}
-    return {name: value for name, (value, default) in named.items() if value != default}
 
 
 def _submitted() -> dict[str, list[str]]:

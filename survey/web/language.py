@@ -137,7 +137,7 @@ def _locale() -> str:
 class _Catalogues(Domain):  # type: ignore[misc]
     """Sentences by our own codes: Flask-Babel's know only languages of CLDR, which has few of those of Vietnam.
 
-    They are read from their text when a page first needs them (30 to 50 ms, once): nothing has to be compiled.
+    They are read from their text when a page first needs them (some 30 ms, once): nothing has to be compiled.
     """
 
     def get_translations(self) -> NullTranslations:

@@ -14,6 +14,7 @@ from markupsafe import Markup
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from survey.domain.message import Message
+from survey.domain.offices import normalise_desk_code
 from survey.domain.questionnaire import Text, text_in
 from survey.domain.scoring import round_half_up
 from survey.installation import Installation
@@ -118,6 +119,7 @@ def _error_page(error: HTTPException) -> tuple[str, int, dict[str, str]] | HTTPE
         return error
     page = "staff/error.html" if request.path.startswith("/staff") else "citizen/error.html"
     allowed = error.valid_methods if isinstance(error, MethodNotAllowed) else None
-    # A tablet's error page must find its way back to the start by itself, too.
-    html = render_template(page, code=code, channel=request.args.get("k", ""))
+    # A tablet's page must find its way back to the start of its desk by itself, where the address names one.
+    desk_code = normalise_desk_code((request.view_args or {}).get("code", ""))
+    html = render_template(page, code=code, channel=request.args.get("k", ""), desk_code=desk_code)
     return html, code, {"Allow": ", ".join(allowed)} if allowed else {}

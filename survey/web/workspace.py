@@ -40,7 +40,7 @@ class WorkspaceUnavailable(Exception):
     """No answer came: the child took too long, or ended over this request."""
 
 
-class _Asked(NamedTuple):
+class Asked(NamedTuple):
     """A request as it travels: what the environment says in words, and its body."""
 
     environ: dict[str, str]
@@ -62,9 +62,9 @@ class Workspace:
         self._application = application
         self._process: WorkspaceProcess | None = None
 
-    def hand_over(self) -> None:
+    def hand_over(self, process: "WorkspaceProcess | None" = None) -> None:
         """Do so from now on. The child starts with the first request for it."""
-        self._process = WorkspaceProcess()
+        self._process = process or WorkspaceProcess()
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer the request."""
@@ -75,7 +75,7 @@ class Workspace:
             return self._application(environ, start_response)
         told = {name: value for name, value in environ.items() if isinstance(value, str)}
         try:
-            answer = self._process.answer(_Asked(told, body.read() if has_body else b""))
+            answer = self._process.answer(Asked(told, body.read() if has_body else b""))
         except WorkspaceUnavailable as reason:
             sys.stderr.write(f"workspace: {reason}\n")
             return refuse_busy(start_response)
@@ -95,7 +95,7 @@ class WorkspaceProcess:
         self._starting = Lock()
         self._child: _Child | None = None
 
-    def answer(self, asked: _Asked) -> Answer:
+    def answer(self, asked: Asked) -> Answer:
         """What the application says to the request; a reading one that loses its child is asked once more.
 
         Raises WorkspaceUnavailable. At most ``PLACES`` threads may ask at once.
@@ -143,7 +143,7 @@ class _Child:
         """Whether it answers no more."""
         return self._ended or self._process.poll() is not None
 
-    def answer(self, asked: _Asked, limit: float) -> Answer:
+    def answer(self, asked: Asked, limit: float) -> Answer:
         """Raises WorkspaceUnavailable after ``limit`` seconds, and OSError or EOFError if the child ends meanwhile."""
         lane = self._free.get()
         try:
@@ -190,7 +190,7 @@ def _serve(application: "WSGIApplication", lane: "Connection[Any, Any]", idle: i
             lane.send_bytes(pickle.dumps(_answered(application, asked)))
 
 
-def _answered(application: "WSGIApplication", asked: _Asked) -> Answer:
+def _answered(application: "WSGIApplication", asked: Asked) -> Answer:
     started: list[tuple[str, list[tuple[str, str]]]] = []
 
     def start_response(status: str, headers: list[tuple[str, str]], *_: object) -> Any:

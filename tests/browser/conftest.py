@@ -13,10 +13,13 @@ from playwright.sync_api import Browser
 from werkzeug.serving import make_server
 
 from survey import create_app
+from survey.domain.offices import Office
 from survey.installation import Installation
 from survey.store import Database
 from tests.browser.chromium import chromium
+from tests.browser.line import Line, line_to
 from tests.browser.states import HOTLINE, add_errors, record_voices, set_up_states
+from tests.citizen import set_up_both
 from tests.conftest import CATALOGUE, Clock, config_of
 
 
@@ -41,6 +44,19 @@ def server(sqlite_url: str, tmp_path: Path, clock: Clock) -> Iterator[Server]:
     """The application behind a threaded HTTP server on a free port, with an empty migrated database."""
     with serving(sqlite_url, tmp_path / "instance", clock) as served:
         yield served
+
+
+@pytest.fixture
+def office(server: Server) -> Office:
+    """Its one office, with both desks of tests/citizen.py."""
+    return set_up_both(server.installation)
+
+
+@pytest.fixture
+def line(server: Server) -> Iterator[Line]:
+    """A line to it that can be cut."""
+    with line_to(server.url) as line:
+        yield line
 
 
 @contextmanager

@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import tarfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +14,7 @@ from urllib.request import urlopen
 import brotli
 from websocket import WebSocket, create_connection
 
-from tests.npm import packed
+from tests.npm import unpacked
 
 PACKAGE: Final = "chrome-aws-lambda@0.13.0"
 SHA256: Final = "2e7aef5fef8c635df4b1d248e7f81181ba85e2a08087e02cdba1c4ee62416aea"
@@ -27,19 +26,7 @@ def find() -> Path | None:
     """The program, unpacked from its package where npm can be asked for that; OLD_CHROMIUM names another."""
     if named := os.environ.get("OLD_CHROMIUM"):
         return Path(named)
-    package = packed(PACKAGE, SHA256)
-    if package is None:
-        return None
-    program = package.with_suffix(".program")
-    if not program.exists():
-        with tarfile.open(package) as archive:
-            member = archive.extractfile(BINARY)
-            assert member
-            partial = program.with_suffix(f".{os.getpid()}")
-            partial.write_bytes(brotli.decompress(member.read()))
-        partial.chmod(0o755)
-        partial.replace(program)
-    return program
+    return unpacked(PACKAGE, SHA256, BINARY, opened=brotli.decompress)
 
 
 class OldPage:

@@ -7,12 +7,7 @@ from survey.domain.offices import Office
 from survey.domain.response import Response
 from tests.browser.conftest import Server
 from tests.browser.visit import SMALL, WIDE, opened
-from tests.citizen import DESK, DESK_FULL, set_up_both, stored
-
-
-@pytest.fixture
-def office(server: Server) -> Office:
-    return set_up_both(server.installation)
+from tests.citizen import DESK, DESK_FULL, stored
 
 
 def responses(server: Server, office: Office) -> list[Response]:

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Error
 
 from tests.browser.conftest import Server
 from tests.browser.line import Line, flapping, line_to
-from tests.browser.test_outbox_browser import answers_of, open_and_keep, open_desk, until_empty
+from tests.browser.outbox import answers_of, open_and_keep, open_desk, until_empty
 from tests.citizen import set_up_both
 
 FLAPS, SEED = 500, 20261031

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from survey.domain.offices import Office
 from tests.browser.conftest import Server
 from tests.browser.visit import PHONE, REFUSING_STORAGE
-from tests.citizen import DESK, DESK_FULL, set_up_both, stored
+from tests.citizen import DESK, DESK_FULL, stored
 
 WEBKIT = "AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0"
 IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 16_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko)"
@@ -34,11 +34,6 @@ delete Navigator.prototype.serviceWorker;
 window.open = () => { throw new Error('no second window here') };
 Object.defineProperty(window, 'caches', {get: () => { throw new DOMException('refused', 'SecurityError') }});
 """
-
-
-@pytest.fixture
-def office(server: Server) -> Office:
-    return set_up_both(server.installation)
 
 
 @contextmanager

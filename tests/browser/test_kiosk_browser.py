@@ -13,24 +13,24 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from survey.domain.offices import Office
 from tests.browser.chromium import CHROMIUM_ARGUMENTS, system_chromium
 from tests.browser.conftest import Server
-from tests.browser.line import Line, line_to
-from tests.browser.test_outbox_browser import answers_of, kept, open_and_keep, open_desk, tap, until_empty
+from tests.browser.line import Line
+from tests.browser.outbox import (
+    answers_of,
+    kept,
+    network_returns,
+    open_and_keep,
+    open_desk,
+    send_form,
+    send_through,
+    tap,
+    tap_through,
+    until_empty,
+)
 from tests.browser.visit import WIDE
-from tests.citizen import DESK, DESK_FULL, set_up_both
+from tests.citizen import DESK, DESK_FULL
 
 KIOSK = "?k=kiosk"
 MORNING = 12  # people, each with a tap and the criteria
-
-
-@pytest.fixture
-def office(server: Server) -> Office:
-    return set_up_both(server.installation)
-
-
-@pytest.fixture
-def line(server: Server) -> Iterator[Line]:
-    with line_to(server.url) as line:
-        yield line
 
 
 @pytest.fixture
@@ -93,11 +93,10 @@ def stop_the_clock(page: Page) -> None:
 
 
 def answer(page: Page, words: str) -> None:
-    tap(page)
-    page.wait_for_url("**/phieu/**")
+    tap_through(page)
     expect(page.locator("#q-comment")).to_have_value("")
     page.locator("#q-comment").fill(words)
-    page.locator(".send button").click()
+    send_form(page)
     expect(page.locator("h1")).to_have_text("Cảm ơn Ông/Bà!")
 
 
@@ -112,8 +111,7 @@ def test_a_day_without_network_and_a_power_cut_lose_nothing(
         expect(page.locator("#outbox")).to_have_text(f"{person + 1} phiếu chưa gửi")
         page.get_by_role("link", name="Người tiếp theo").click()
         at_start(page, line)
-    tap(page, "1")
-    page.wait_for_url("**/phieu/**")
+    tap_through(page, "1")
     counter.cut_power()
 
     page = counter.switch_on()
@@ -121,8 +119,7 @@ def test_a_day_without_network_and_a_power_cut_lose_nothing(
     at_start(page, line)
     expect(page.locator("#outbox")).to_have_text(f"{MORNING + 1} phiếu chưa gửi")
     answer(page, "sau khi mất điện")
-    line.fate = "whole"
-    page.evaluate("dispatchEvent(new Event('online'))")
+    network_returns(page, line)
     until_empty(page)
     expect(page.locator("#outbox")).to_be_empty()
     cut_off, *whole = sorted(answers_of(server, office), key=lambda each: each.completed)
@@ -138,8 +135,7 @@ def test_after_half_a_minute_the_start_comes_back_with_a_countdown(
     page = tablet.new_page()
     stop_the_clock(page)
     open_desk(page, line, KIOSK)
-    tap(page)
-    page.wait_for_url("**/phieu/**")
+    tap_through(page)
     countdown = page.locator(".idle")
     expect(countdown).to_be_hidden()
     page.clock.run_for(11_000)
@@ -176,11 +172,9 @@ def test_there_is_no_way_back_to_the_person_before(tablet: BrowserContext, line:
     entries = page.evaluate("history.length")
     page.get_by_role("link", name="English").click()
     expect(page.locator("html")).to_have_attribute("lang", "en")
-    tap(page)
-    page.wait_for_url("**/phieu/**")
+    tap_through(page)
     page.locator("#q-comment").fill("Bí mật")
-    page.locator(".send button").click()
-    page.wait_for_url("**/cam-on**")
+    send_through(page)
     page.get_by_role("link", name="Next person").click()
     page.wait_for_url("**lang=en")
     assert page.evaluate("history.length") == entries
@@ -193,11 +187,9 @@ def test_back_on_a_tablet_without_outbox_leads_to_the_start(browser: Browser, li
     context.add_init_script("Object.defineProperty(window, 'indexedDB', {get() { throw new Error('refused') }})")
     page = context.new_page()
     open_desk(page, line, KIOSK)
-    tap(page)
-    page.wait_for_url("**/phieu/**")
+    tap_through(page)
     page.locator("#q-comment").fill("Bí mật")
-    page.locator(".send button").click()
-    page.wait_for_url("**/cam-on**")
+    send_through(page)
     page.go_back(wait_until="commit")
     at_start(page, line)
     context.close()
@@ -208,8 +200,7 @@ def test_a_half_filled_form_is_gone_with_its_person(
 ) -> None:
     page = tablet.new_page()
     open_desk(page, line, KIOSK)
-    tap(page)
-    page.wait_for_url("**/phieu/**")
+    tap_through(page)
     address = page.url
     page.locator("#q-comment").fill("Bí mật")
     page.locator("label[for=q-A1-2]").click()
@@ -224,10 +215,9 @@ def test_what_was_given_back_and_left_alone_is_gone_with_its_person(
 ) -> None:
     page = tablet.new_page()
     open_desk(page, line, KIOSK)
-    tap(page)
-    page.wait_for_url("**/phieu/**")
+    tap_through(page)
     page.locator("#q-comment").fill("x" * 2001)
-    page.locator(".send button").click()
+    send_form(page)
     page.locator("#summary").wait_for()
     page.wait_for_url(f"**/d/{DESK}{KIOSK}", timeout=45_000)  # half a minute of nobody
     at_start(page, line)
@@ -247,8 +237,7 @@ def test_without_a_worker_and_without_network_each_person_still_has_a_response(
         tap(page, level)
         expect(page.locator("#outbox")).to_contain_text(f"{number} phiếu chưa gửi")
         expect(page.locator("#outbox")).to_contain_text("Cảm ơn Ông/Bà!")
-    line.fate = "whole"
-    page.evaluate("dispatchEvent(new Event('online'))")
+    network_returns(page, line)
     until_empty(page)
     context.close()
     assert sorted(each.answers["overall"] for each in answers_of(server, office)) == [1, 5]
@@ -257,8 +246,7 @@ def test_without_a_worker_and_without_network_each_person_still_has_a_response(
 def test_a_tablet_is_never_left_on_a_page_of_the_browser(tablet: BrowserContext, line: Line, office: Office) -> None:
     page = tablet.new_page()
     open_and_keep(page, line, KIOSK)
-    tap(page)
-    page.wait_for_url("**/phieu/**")
+    tap_through(page)
     line.fate = "dead"
     page.get_by_role("link", name="Câu trả lời được giữ và dùng thế nào?").click()
     page.wait_for_timeout(300)
@@ -267,8 +255,7 @@ def test_a_tablet_is_never_left_on_a_page_of_the_browser(tablet: BrowserContext,
     at_start(page, line)
     page.goto(f"{line.url}/d/{DESK_FULL}{KIOSK}")  # a desk that was never opened here
     expect(page.locator("h1")).to_have_text("Máy chưa có mạng")
-    line.fate = "whole"
-    page.evaluate("dispatchEvent(new Event('online'))")
+    network_returns(page, line)
     expect(page.locator(".taps")).to_be_visible()
 
 

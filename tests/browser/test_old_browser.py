@@ -7,7 +7,7 @@ import pytest
 from survey.domain.offices import Office
 from tests.browser import old_chromium
 from tests.browser.conftest import Server
-from tests.citizen import DESK, set_up_both, stored
+from tests.citizen import DESK, stored
 
 SHOWN = "getComputedStyle(document.querySelector('{}')).display !== 'none'"
 
@@ -18,11 +18,6 @@ def program() -> Path:
     if found is None:
         pytest.skip("no browser of 2017 here: it comes by npm")
     return found
-
-
-@pytest.fixture
-def office(server: Server) -> Office:
-    return set_up_both(server.installation)
 
 
 @pytest.mark.parametrize("width", [320, 390])

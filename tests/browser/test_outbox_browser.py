@@ -2,35 +2,34 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import suppress
 from time import monotonic
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 
 from survey.domain.offices import Office
-from survey.domain.response import Response
 from tests.browser.conftest import Server
-from tests.browser.line import Line, line_to
+from tests.browser.line import Line
+from tests.browser.outbox import (
+    answers_of,
+    fill,
+    kept,
+    network_returns,
+    open_and_keep,
+    open_desk,
+    send_form,
+    send_through,
+    tap,
+    tap_through,
+    until,
+    until_empty,
+)
 from tests.browser.visit import PHONE
-from tests.citizen import DESK, DESK_FULL, set_up_both, set_up_desk, stored
+from tests.citizen import DESK, DESK_FULL, set_up_desk
 
 NOT_SENT = "Chưa gửi được. Câu trả lời của Ông/Bà được giữ trên máy này và sẽ tự gửi khi có mạng."
-WORKER_KEEPS = """async () => navigator.serviceWorker.controller &&
-  (await (await caches.open('desks')).keys()).some(each => each.url.includes('/cam-on?'))"""
 LOST = ("dead", "half", "deaf")  # before, during and after the request
 WORKERS = pytest.mark.parametrize("workers", ["allow", "block"])
-
-
-@pytest.fixture
-def office(server: Server) -> Office:
-    return set_up_both(server.installation)
-
-
-@pytest.fixture
-def line(server: Server) -> Iterator[Line]:
-    with line_to(server.url) as line:
-        yield line
 
 
 @pytest.fixture
@@ -38,68 +37,6 @@ def phone(browser: Browser) -> Iterator[BrowserContext]:
     context = browser.new_context(viewport={"width": PHONE[0], "height": PHONE[1]}, reduced_motion="reduce")
     yield context
     context.close()
-
-
-def answers_of(server: Server, office: Office) -> list[Response]:
-    return stored(server.installation, office)
-
-
-def open_desk(page: Page, line: Line, query: str = "", *, desk: str = DESK) -> None:
-    page.goto(f"{line.url}/d/{desk}{query}")
-
-
-def open_and_keep(page: Page, line: Line, query: str = "") -> None:
-    """One visit with a network: the worker keeps the desk's pages, and has taken the page over."""
-    open_desk(page, line, query)
-    until(page, WORKER_KEEPS)
-
-
-def until(page: Page, condition: str) -> None:
-    """Wait for a promise of the page to become true."""
-    ends = monotonic() + 15
-    while not page.evaluate(condition):
-        assert monotonic() < ends, condition
-        page.wait_for_timeout(50)
-
-
-def tap(page: Page, level: str = "4") -> None:
-    page.locator(f".taps button[value='{level}']").click()
-
-
-def fill_and_send(page: Page, comment: str = "Xin thêm ghế") -> None:
-    page.locator("label[for=q-A1-5]").click()
-    page.locator("#q-comment").fill(comment)
-    page.locator(".send button").click()
-
-
-def kept(page: Page) -> list[str]:
-    """The ids of what the outbox holds."""
-    found: list[str] = page.evaluate(
-        """() => new Promise((resolve, reject) => {
-          const asked = indexedDB.open('outbox', 1);
-          asked.onerror = reject;
-          asked.onsuccess = () => {
-            const all = asked.result.transaction('answers').objectStore('answers').getAllKeys();
-            all.onsuccess = () => { asked.result.close(); resolve(all.result); };
-          };
-        })"""
-    )
-    return found
-
-
-def until_empty(page: Page) -> None:
-    ends = monotonic() + 15
-    while monotonic() < ends:
-        with suppress(Error):  # the page goes on by itself meanwhile
-            if not kept(page):
-                return
-        page.wait_for_timeout(50)
-    raise AssertionError(kept(page))
-
-
-def network_returns(page: Page, line: Line) -> None:
-    line.fate = "whole"
-    page.evaluate("dispatchEvent(new Event('online'))")
 
 
 # ---- where all is well
@@ -110,10 +47,9 @@ def test_a_send_is_one_request_and_leaves_nothing_behind(
 ) -> None:
     page = phone.new_page()
     open_desk(page, line)
-    tap(page)
-    page.wait_for_url("**/phieu/**")
-    fill_and_send(page)
-    page.wait_for_url("**/cam-on**")
+    tap_through(page)
+    fill(page)
+    send_through(page)
     expect(page.locator("#outbox")).to_be_empty()
     assert kept(page) == []
     assert [each.partition(" HTTP")[0] for each in line.sent if "POST" in each] == [f"POST /d/{DESK}?gui"] * 2
@@ -131,15 +67,15 @@ def test_a_tap_without_network_goes_on_with_the_criteria_and_is_sent_later(
     page = phone.new_page()
     open_and_keep(page, line)
     line.fate = fate
-    tap(page, "2")
-    page.wait_for_url("**/phieu/**")
+    tap_through(page, "2")
     expect(page.locator("#outbox")).to_contain_text(NOT_SENT)
     expect(page.locator("h1")).to_have_text("Đã ghi trên máy này, sẽ gửi khi có mạng. Cảm ơn Ông/Bà!")
     network_returns(page, line)
     expect(page.locator("h1")).to_have_text("Đã ghi nhận. Cảm ơn Ông/Bà!")
     expect(page.locator("#outbox")).to_have_text("Đã gửi xong.")
     line.fate = fate
-    fill_and_send(page)
+    fill(page)
+    send_form(page)
     expect(page.locator("h1")).to_have_text("Cảm ơn Ông/Bà!")
     expect(page.locator("#outbox")).to_contain_text(NOT_SENT)
     assert len(kept(page)) == 1
@@ -164,8 +100,8 @@ def test_without_a_worker_a_tap_waits_on_its_page_and_then_goes_on(
     expect(page.locator("#outbox")).to_contain_text(NOT_SENT)
     network_returns(page, line)
     page.wait_for_url("**/phieu/**")
-    fill_and_send(page)
-    page.wait_for_url("**/cam-on**")
+    fill(page)
+    send_through(page)
     context.close()
     (response,) = answers_of(server, office)
     assert response.answers == {"overall": 2, "A1": 5}
@@ -198,10 +134,10 @@ def test_criteria_without_network_are_kept_and_sent_later(  # noqa: PLR0917 - on
     context = browser.new_context(service_workers=workers)
     page = context.new_page()
     open_desk(page, line)
-    tap(page)
-    page.wait_for_url("**/phieu/**")
+    tap_through(page)
     line.fate = fate
-    fill_and_send(page)
+    fill(page)
+    send_form(page)
     expect(page.locator("h1")).to_have_text("Cảm ơn Ông/Bà!")
     expect(page.locator("h1")).to_be_focused()
     expect(page.locator("#outbox")).to_contain_text(NOT_SENT)
@@ -220,9 +156,9 @@ def test_a_closed_page_sends_when_it_is_opened_again(
     page = phone.new_page()
     open_and_keep(page, line)
     line.fate = "dead"
-    tap(page)
-    page.wait_for_url("**/phieu/**")
-    fill_and_send(page)
+    tap_through(page)
+    fill(page)
+    send_form(page)
     expect(page.locator("h1")).to_have_text("Cảm ơn Ông/Bà!")
     page.close()
     again = phone.new_page()
@@ -242,9 +178,9 @@ def test_a_reload_of_what_is_kept_shows_that_it_is_kept(
     page = phone.new_page()
     open_and_keep(page, line)
     line.fate = "dead"
-    tap(page)
-    page.wait_for_url("**/phieu/**")
-    fill_and_send(page)
+    tap_through(page)
+    fill(page)
+    send_form(page)
     expect(page.locator("#outbox")).to_contain_text(NOT_SENT)
     page.reload()
     expect(page.locator("h1")).to_have_text("Cảm ơn Ông/Bà!")
@@ -285,8 +221,7 @@ def test_two_tabs_send_everything_once(phone: BrowserContext, line: Line, server
     line.fate = "dead"
     for level in ("1", "2", "3"):
         open_desk(page, line)
-        tap(page, level)
-        page.wait_for_url("**/phieu/**")
+        tap_through(page, level)
     tabs = [page, phone.new_page(), phone.new_page()]
     for tab in tabs[1:]:
         open_desk(tab, line)
@@ -305,8 +240,7 @@ def test_the_browser_itself_sends_after_the_tab_was_closed(
     page = phone.new_page()
     open_and_keep(page, line)
     line.fate = "dead"
-    tap(page)
-    page.wait_for_url("**/phieu/**")
+    tap_through(page)
     page.close()
     line.fate = "whole"
     other = phone.new_page()
@@ -376,9 +310,9 @@ def test_what_the_server_refuses_later_is_shown_and_can_be_corrected(
     page = phone.new_page()
     open_and_keep(page, line)
     line.fate = "dead"
-    tap(page)
-    page.wait_for_url("**/phieu/**")
-    fill_and_send(page, "dài " * 600)
+    tap_through(page)
+    fill(page, "dài " * 600)
+    send_form(page)
     expect(page.locator("h1")).to_have_text("Cảm ơn Ông/Bà!")
     network_returns(page, line)
     expect(page.locator("#summary")).to_be_focused()
@@ -396,8 +330,7 @@ def test_what_the_server_refuses_later_is_shown_and_can_be_corrected(
     expect(page.locator("#summary")).to_be_focused()
     expect(page.locator("#q-A1-5")).to_be_checked()
     page.locator("#q-comment").fill("ngắn")
-    page.locator(".send button").click()
-    page.wait_for_url("**/cam-on**")
+    send_through(page)
     assert kept(page) == []
     (response,) = answers_of(server, office)
     assert (response.answers, response.texts) == ({"overall": 4, "A1": 5}, {"comment": "ngắn"})
@@ -408,14 +341,13 @@ def test_a_refusal_at_once_gives_the_form_back(
 ) -> None:
     page = phone.new_page()
     open_desk(page, line)
-    tap(page)
-    page.wait_for_url("**/phieu/**")
-    fill_and_send(page, "dài " * 600)
+    tap_through(page)
+    fill(page, "dài " * 600)
+    send_form(page)
     expect(page.locator("#summary")).to_be_focused()
     expect(page.locator("#outbox")).to_be_empty()
     page.locator("#q-comment").fill("ngắn")
-    page.locator(".send button").click()
-    page.wait_for_url("**/cam-on**")
+    send_through(page)
     assert kept(page) == []
     assert answers_of(server, office)[0].texts == {"comment": "ngắn"}
 
@@ -435,8 +367,7 @@ def test_a_draft_survives_reloading_and_closing_and_goes_when_it_is_sent(
 ) -> None:
     page = phone.new_page()
     open_desk(page, line, desk=DESK_FULL)
-    tap(page)
-    page.wait_for_url("**/phieu/**")
+    tap_through(page)
     page.locator("label[for=q-A1-2]").click()
     page.locator("#q-comment").fill("Ghế ít")
     page.locator("summary").click()
@@ -449,8 +380,7 @@ def test_a_draft_survives_reloading_and_closing_and_goes_when_it_is_sent(
     page.goto(address)
     draft_is_there(page)
     server.clock.advance(hours=14)  # left open overnight
-    page.locator(".send button").click()
-    page.wait_for_url("**/cam-on**")
+    send_through(page)
     assert page.evaluate("localStorage.length") == 0
     (response,) = answers_of(server, office)
     assert (response.answers, response.texts) == ({"overall": 4, "A1": 2}, {"comment": "Ghế ít"})
@@ -462,8 +392,7 @@ def test_a_form_in_another_language_can_be_closed_and_opened_again(
 ) -> None:
     page = phone.new_page()
     open_desk(page, line)
-    tap(page)
-    page.wait_for_url("**/phieu/**")
+    tap_through(page)
     page.locator("#q-comment").fill("Ghế ít")
     page.get_by_role("button", name="English").click()
     page.wait_for_url("**/phieu/**lang=en")
@@ -473,8 +402,7 @@ def test_a_form_in_another_language_can_be_closed_and_opened_again(
     page = phone.new_page()
     page.goto(address)
     expect(page.locator("#q-comment")).to_have_value("Ghế ít, quạt hỏng")
-    page.locator(".send button").click()
-    page.wait_for_url("**/cam-on**")
+    send_through(page)
     (response,) = answers_of(server, office)
     assert response.texts == {"comment": "Ghế ít, quạt hỏng"}
 
@@ -484,16 +412,14 @@ def test_without_network_another_language_waits_and_what_was_entered_stays(
 ) -> None:
     page = phone.new_page()
     open_desk(page, line)
-    tap(page)
-    page.wait_for_url("**/phieu/**")
+    tap_through(page)
     page.locator("#q-comment").fill("Ghế ít")
     phone.set_offline(True)
     page.get_by_role("button", name="English").click()
     expect(page.locator("#outbox")).to_contain_text("chưa đổi được ngôn ngữ")
     expect(page.locator("#q-comment")).to_have_value("Ghế ít")
     phone.set_offline(False)
-    page.locator(".send button").click()
-    page.wait_for_url("**/cam-on**")
+    send_through(page)
     assert answers_of(server, office)[0].texts == {"comment": "Ghế ít"}
 
 
@@ -503,12 +429,10 @@ def test_a_draft_sent_as_without_a_script_is_forgotten_with_the_thanks(
     phone.add_init_script("Object.defineProperty(window, 'indexedDB', {value: undefined})")
     page = phone.new_page()
     open_desk(page, line)
-    tap(page)
-    page.wait_for_url("**/phieu/**")
+    tap_through(page)
     page.locator("#q-comment").fill("Ghế ít")
     assert page.evaluate("localStorage.length") == 1
-    page.locator(".send button").click()
-    page.wait_for_url("**/cam-on**")
+    send_through(page)
     assert page.evaluate("localStorage.length") == 0
     assert answers_of(server, office)[0].texts == {"comment": "Ghế ít"}
 
@@ -533,12 +457,10 @@ def test_nobody_else_sees_a_draft(phone: BrowserContext, line: Line, server: Ser
     page = phone.new_page()
     for comment in ("của người đầu", "của người sau"):
         open_desk(page, line)
-        tap(page)
-        page.wait_for_url("**/phieu/**")
+        tap_through(page)
         expect(page.locator("#q-comment")).to_have_value("")
         page.locator("#q-comment").fill(comment)
-    page.locator(".send button").click()
-    page.wait_for_url("**/cam-on**")
+    send_through(page)
     first, second = answers_of(server, office)
     assert {str(first.texts), str(second.texts)} == {"{}", "{'comment': 'của người sau'}"}
 
@@ -546,8 +468,7 @@ def test_nobody_else_sees_a_draft(phone: BrowserContext, line: Line, server: Ser
 def test_a_draft_is_forgotten_after_a_week(phone: BrowserContext, line: Line, server: Server, office: Office) -> None:
     page = phone.new_page()
     open_desk(page, line)
-    tap(page)
-    page.wait_for_url("**/phieu/**")
+    tap_through(page)
     page.locator("#q-comment").fill("Ghế ít")
     assert page.evaluate("localStorage.length") == 1
     page.close()
@@ -564,8 +485,7 @@ def test_a_page_left_open_overnight_still_sends(
     page = phone.new_page()
     open_desk(page, line)
     server.clock.advance(hours=14)
-    tap(page)
-    page.wait_for_url("**/phieu/**")
+    tap_through(page)
     assert len(answers_of(server, office)) == 1
 
 
@@ -580,11 +500,10 @@ def test_two_people_on_one_kept_page_without_network_are_two_responses(
     line.fate = "dead"
     for level in ("5", "1"):
         open_desk(page, line)
-        tap(page, level)
-        page.wait_for_url("**/phieu/**")
+        tap_through(page, level)
         expect(page.locator("#q-comment")).to_have_value("")
         page.locator("#q-comment").fill(f"mức {level}")
-        page.locator(".send button").click()
+        send_form(page)
         expect(page.locator("h1")).to_have_text("Cảm ơn Ông/Bà!")
     network_returns(page, line)
     until_empty(page)
@@ -598,12 +517,11 @@ def test_the_kept_pages_hold_nothing_that_was_entered(
     page = phone.new_page()
     open_and_keep(page, line)
     open_desk(page, line)
-    tap(page)
-    page.wait_for_url("**/phieu/**")
+    tap_through(page)
     key = re.search(r"/phieu/([\w-]+)", page.url)
     assert key
-    fill_and_send(page, "điều bí mật")
-    page.wait_for_url("**/cam-on**")
+    fill(page, "điều bí mật")
+    send_through(page)
     texts = page.evaluate(
         """async () => {
           const found = [];
@@ -641,10 +559,9 @@ def test_whatever_is_missing_the_form_is_sent(
     phone.on("weberror", lambda error: mistakes.append(str(error.error)))
     page = phone.new_page()
     open_desk(page, line)
-    tap(page)
-    page.wait_for_url("**/phieu/**")
-    fill_and_send(page)
-    page.wait_for_url("**/cam-on**")
+    tap_through(page)
+    fill(page)
+    send_through(page)
     (response,) = answers_of(server, office)
     assert (response.answers, response.texts) == ({"overall": 4, "A1": 5}, {"comment": "Xin thêm ghế"})
     assert mistakes == []
@@ -667,8 +584,7 @@ def test_a_kept_page_in_english_is_shown_in_english(phone: BrowserContext, line:
     open_and_keep(page, line, "?lang=en")
     line.fate = "dead"
     open_desk(page, line, "?lang=en")
-    tap(page)
-    page.wait_for_url("**/phieu/**")
+    tap_through(page)
     expect(page.locator("h1")).to_have_text("Noted on this device, to be sent when there is a network. Thank you!")
     expect(page.locator("html")).to_have_attribute("lang", "en")
     open_desk(page, line, desk=DESK_FULL)

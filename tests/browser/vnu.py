@@ -4,12 +4,11 @@ import json
 import os
 import shutil
 import subprocess
-import tarfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from tests.npm import packed
+from tests.npm import unpacked
 
 PACKAGE: Final = "vnu-jar@26.9.27"
 SHA256: Final = "5970d3ffca91a627cf0965e5d91bb2e4242307c29292998de0b419d6a901b2b7"
@@ -22,18 +21,7 @@ def find() -> Path | None:
         return None
     if named := os.environ.get("VNU_JAR"):
         return Path(named)
-    package = packed(PACKAGE, SHA256)
-    if package is None:
-        return None
-    jar = package.with_suffix(".jar")
-    if not jar.exists():
-        with tarfile.open(package) as archive:
-            member = archive.extractfile(JAR)
-            assert member
-            partial = jar.with_suffix(f".{os.getpid()}")
-            partial.write_bytes(member.read())
-        partial.replace(jar)
-    return jar
+    return unpacked(PACKAGE, SHA256, JAR)
 
 
 def objections(jar: Path, pages: Sequence[Path]) -> list[str]:

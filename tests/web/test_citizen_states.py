@@ -1,6 +1,7 @@
 """Every other state of the citizen's pages: wrong values, desks that take no answers, errors, garbage."""
 
 import gzip
+import html
 import re
 from datetime import date
 
@@ -312,6 +313,14 @@ def test_errors_are_courteous_pages(phone: PageClient) -> None:
     large = phone.post(f"/d/{DESK}?lang=en", data={"overall": "4", "comment": "x" * 300_000})
     assert large.status_code == 413
     assert '<html lang="en">' in large.text
+
+
+def test_a_tablets_error_page_leads_back_to_the_start_of_its_desk(phone: PageClient) -> None:
+    form = re.search(r'action="([^"]+)"', phone.get(f"/d/{DESK}?k=kiosk").text)
+    assert form
+    refused = phone.post(html.unescape(form[1]), data={"overall": "4", "comment": "x" * 300_000})
+    assert refused.status_code == 413
+    assert f'data-start="/d/{DESK}?k=kiosk"' in refused.text
 
 
 def test_a_failing_server_says_that_the_answer_was_not_received(

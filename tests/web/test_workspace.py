@@ -24,7 +24,7 @@ import pytest
 from survey.installation import Installation
 from survey.journeys.setup import prepare
 from survey.store import Database
-from survey.web.workspace import Answer, Workspace, WorkspaceProcess, WorkspaceUnavailable, _Asked
+from survey.web.workspace import Answer, Asked, Workspace, WorkspaceProcess, WorkspaceUnavailable
 from tests.conftest import CATALOGUE, config_of
 from tests.served import GUNICORN, Served, environment_of, serving, shipped_server
 from tests.staff import DESK, EMAILS, OWN, PASSWORD, Answers, full_answers, set_up_province, set_up_staff
@@ -53,7 +53,7 @@ def process() -> Iterator[WorkspaceProcess]:
 
 def ask(process: WorkspaceProcess, query: str = "", *, method: str = "GET", body: bytes = b"") -> Answer:
     environ = {"REQUEST_METHOD": method, "PATH_INFO": "/staff/ở", "QUERY_STRING": query, "wsgi.url_scheme": "https"}
-    return process.answer(_Asked(environ, body))
+    return process.answer(Asked(environ, body))
 
 
 def told(answer: Answer) -> dict[str, Any]:
@@ -140,11 +140,11 @@ def test_it_ends_when_nobody_asks_for_long_and_comes_back() -> None:
     process.end()
 
 
-def test_who_cannot_be_served_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_cannot_be_served_is_told_so() -> None:
     workspace = Workspace(lambda *_: [b"here"])
     assert sent(workspace, "/staff/") == (["here"], b"here")
-    workspace.hand_over()
-    workspace._process = process = WorkspaceProcess(program="import sys; sys.exit(1)")
+    process = WorkspaceProcess(program="import sys; sys.exit(1)")
+    workspace.hand_over(process)
     status, body = sent(workspace, "/staff/")
     assert status[0].startswith("503")
     assert "Xin Ông/Bà thử lại sau ít phút" in body.decode()
