@@ -10,8 +10,11 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from tempfile import mkstemp
 
+from survey.palette import contrast_with_white
+
 DEMONSTRATION_AUTHORITY = "Tỉnh Minh Họa"
 CALENDARS = ("civil", "administrative")
+LEAST_CONTRAST = 7.0  # WCAG 2.2, level AAA: what text on the citizen's pages has
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -142,6 +145,11 @@ class _Reader:
         colour = self.get("SURVEY_ACCENT", "#0b5563")
         if len(colour) != 7 or colour[0] != "#" or not all(c in "0123456789abcdefABCDEF" for c in colour[1:]):
             self.problems.append("SURVEY_ACCENT: phải là màu dạng #0b5563 (a colour such as #0b5563).")
+        elif contrast_with_white(colour) < LEAST_CONTRAST:
+            self.problems.append(
+                f"SURVEY_ACCENT: màu {colour} quá nhạt, chữ trắng trên nền này khó đọc; xin chọn màu đậm hơn, độ tương "
+                "phản ít nhất 7:1 (too light for white letters; choose a darker colour, contrast at least 7:1)."
+            )
         return colour
 
 

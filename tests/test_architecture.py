@@ -31,7 +31,7 @@ MAY_IMPORT = {
     "render": {"domain", "render", "palette"},
     "web": {"domain", "store", "journeys", "render", "web", "config", "installation", "palette"},
     "cli": {"domain", "store", "journeys", "render", "cli", "config", "installation"},
-    "config": set(),
+    "config": {"palette"},
     "palette": set(),
     "installation": {"domain", "store", "config"},
     "__init__": {"cli", "web", "config", "installation", "store"},

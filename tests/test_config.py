@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from survey.config import DEMONSTRATION_AUTHORITY, ROOT, BadSettings, Config
+from survey.palette import contrast_with_white
 
 KEY = "0123456789abcdef0123456789abcdef"
 
@@ -68,6 +69,17 @@ def test_empty_settings_are_as_good_as_none(tmp_path: Path) -> None:
     assert config(tmp_path, SURVEY_BASE_URL=" ", SURVEY_CALENDAR="", SURVEY_ACCENT="") == config(tmp_path)
 
 
+def test_an_accent_holds_white_letters_at_seven_to_one(tmp_path: Path) -> None:
+    """Values of WCAG's formula: the grey #595959 has 7.00:1, one step lighter 6.90:1; black 21, white 1."""
+    assert config(tmp_path, SURVEY_ACCENT="#595959").accent == "#595959"
+    assert [round(contrast_with_white(each), 2) for each in ("#595959", "#5a5a5a", "#000000", "#ffffff")] == [
+        7.0,
+        6.9,
+        21.0,
+        1.0,
+    ]
+
+
 def test_the_port_is_that_of_the_address(tmp_path: Path) -> None:
     assert config(tmp_path, PORT="8765").base_url == "http://127.0.0.1:8765"
 
@@ -104,7 +116,7 @@ def test_every_wrong_setting_is_named_at_once_and_nothing_is_made(tmp_path: Path
     ("name", "values"),
     [
         ("SURVEY_RETENTION_MONTHS", ["0", "-1", "2.5", "hai"]),
-        ("SURVEY_ACCENT", ["0b5563", "#0b556", "#0b5563;", "#0b556g"]),
+        ("SURVEY_ACCENT", ["0b5563", "#0b556", "#0b5563;", "#0b556g", "#ffcc00", "#5a5a5a"]),
         ("SURVEY_TRUSTED_PROXIES", ["10.0.0.300", "10.0.0.1/8", "a b"]),
         ("SURVEY_BASE_URL", ["ftp://x", "//x"]),
         ("SURVEY_DATABASE_URL", ["postgresql://x", "survey.sqlite3"]),

@@ -6,7 +6,11 @@ from typing import Any, Final
 
 from flask import Flask, Response, request
 
-_A_YEAR: Final = 365 * 24 * 3600
+from survey.web.access import public
+
+_A_DAY: Final = 24 * 3600
+_A_YEAR: Final = 365 * _A_DAY
+_ICON: Final = "icon-192.png"
 
 
 def register(app: Flask) -> None:
@@ -29,5 +33,13 @@ def register(app: Flask) -> None:
         response.headers["Cache-Control"] = f"public, max-age={_A_YEAR}, immutable" if forever else "no-cache"
         return response
 
+    @public
+    def icon() -> Response:
+        """What browsers ask for unasked, once a visit: an error page in its place would cost ten times as much."""
+        response = app.send_static_file(_ICON)
+        response.headers["Cache-Control"] = f"public, max-age={_A_DAY}"
+        return response
+
     app.url_defaults(add_version)
     app.view_functions["static"] = keep
+    app.add_url_rule("/favicon.ico", view_func=icon)

@@ -305,6 +305,12 @@ def test_a_language_link_keeps_the_channel(phone: PageClient) -> None:
 # ---- errors
 
 
+def test_the_icon_every_browser_asks_for_is_there_and_kept(phone: PageClient) -> None:
+    icon = phone.get("/favicon.ico")
+    assert (icon.status_code, icon.mimetype) == (200, "image/png")
+    assert icon.headers["Cache-Control"] == "public, max-age=86400"
+
+
 def test_errors_are_courteous_pages(phone: PageClient) -> None:
     assert phone.get("/nowhere").status_code == 404
     wrong = phone.delete(f"/d/{DESK}")
