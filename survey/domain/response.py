@@ -15,7 +15,10 @@ _KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """A response as stored: nothing in it says who answered, and its time is a day and an hour (promise 3)."""
+    """A response as stored: nothing in it says who answered, and its time is a day and an hour (promise 3).
+
+    ``judged`` once a person put it back or set it aside: the rules then leave it as it is (Q2).
+    """
 
     office_id: int
     key: str
@@ -30,6 +33,7 @@ class Response:
     completed: bool = False
     verified: bool = False
     set_aside: tuple[str, ...] = ()
+    judged: bool = False
 
     @property
     def standing(self) -> Standing:

@@ -17,7 +17,8 @@ from sqlalchemy.schema import AddConstraint, DropConstraint
 
 from survey.domain.message import Message, message
 from survey.store import Connection, Database
-from survey.store.models import DISTRIBUTED_TABLES, LOCAL_TABLES, REFERENCE_TABLES, metadata
+from survey.store.models import DISTRIBUTED_TABLES, LOCAL_TABLES, REFERENCE_TABLES
+from survey.store.models_base import metadata
 
 Kind = Literal["reference", "distributed", "local"]
 KEY = "office_id"

@@ -1,7 +1,8 @@
 """Every table, with the promises of the product as constraints wherever a constraint can hold them.
 
-Kinds (docs/scaling.md): office, desk and questionnaire are *reference* tables; response, comment, evidence, mark, cell,
-tally and half_month are *distributed* by office_id, which therefore stands in each of their keys; the rest is local.
+Kinds (docs/scaling.md): office, desk, questionnaire, slips, rounds and invitations are *reference* tables; response,
+comment, evidence, mark, cell, tally and half_month are *distributed* by office_id, which therefore stands in each of
+their keys; the rest is local.
 No column can hold a name, telephone number, address or user agent of a respondent (promise 3): there is none.
 """
 
@@ -17,7 +18,6 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     PrimaryKeyConstraint,
     SmallInteger,
     String,
@@ -26,29 +26,18 @@ from sqlalchemy import (
     Uuid,
 )
 
-CHANNELS = ("poster", "slip", "kiosk", "link", "paper", "invitation")
-STANDINGS = ("open", "verified", "set_aside")
-OFFICE_KINDS = ("province", "commune", "department", "district", "unit")
-ROLES = ("head", "analyst", "officer", "admin")
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
+from survey.store.models_base import CHANNELS, OFFICE_KINDS, ROLES, STANDINGS, Identity, metadata, one_of
+from survey.store.models_trust import (
+    audit,
+    daily_run,
+    invitation,
+    office_fact,
+    round_,
+    round_office,
+    slip,
+    slip_batch,
+    transactions,
 )
-
-# SQLite numbers rows by itself only in a column typed INTEGER.
-Identity = BigInteger().with_variant(Integer, "sqlite")
-
-
-def one_of(column: str, values: tuple[str, ...]) -> str:
-    """SQL that holds a column to a fixed list of words."""
-    return f"{column} IN ({', '.join(repr(value) for value in values)})"
-
 
 office = Table(
     "office",
@@ -88,6 +77,8 @@ desk = Table(
     Column("questionnaire", String(80), nullable=False),
     Column("valid_from", Date),
     Column("valid_to", Date),
+    # The round whose invitations are answered here; no foreign key, because SQLite adds none to a table with rows.
+    Column("round_key", String(40)),
     CheckConstraint("length(code) BETWEEN 5 AND 8 AND code = upper(code)", name="code"),
     CheckConstraint("valid_from <= valid_to", name="dates_in_order"),
     Index(None, "office_id"),
@@ -110,6 +101,8 @@ response = Table(
     Column("completed", Boolean, nullable=False),
     Column("verified", Boolean, nullable=False),
     Column("set_aside", String(200)),
+    # True once a person decided about it: the rules leave it as it is (Q2).
+    Column("judged", Boolean),
     PrimaryKeyConstraint("office_id", "key"),  # promise 2: the same send twice is one row
     CheckConstraint("length(key) >= 1", name="key"),
     CheckConstraint(one_of("channel", CHANNELS), name="channel"),
@@ -155,9 +148,15 @@ evidence = Table(
     Column("completed_at", DateTime),
     # The desk and the address it was sent to from, as a hash under the day's key: tells who is one, and not who it is.
     Column("sender", String(32)),
+    # The same with what the browser says of itself, and the seconds from the page's issue to the completing send.
+    Column("device", String(32)),
+    Column("duration", Integer),
+    Column("own_network", Boolean),
     PrimaryKeyConstraint("office_id", "key"),
     _of_response(),
     CheckConstraint("length(sender) = 32", name="sender"),
+    CheckConstraint("length(device) = 32", name="device"),
+    CheckConstraint("duration >= 0", name="duration"),
     Index(None, "received_at"),
     Index(None, "office_id", "sender", "received_at"),
 )
@@ -276,6 +275,6 @@ daily_key = Table(
     CheckConstraint("length(key) >= 32", name="key"),
 )
 
-REFERENCE_TABLES = (office, questionnaire, desk)
+REFERENCE_TABLES = (office, questionnaire, desk, slip_batch, slip, round_, round_office, invitation)
 DISTRIBUTED_TABLES = (response, comment, evidence, mark, cell, tally, half_month)
-LOCAL_TABLES = (report, staff, attempt, daily_key)
+LOCAL_TABLES = (report, staff, attempt, daily_key, transactions, office_fact, audit, daily_run)

@@ -120,6 +120,6 @@ def _error_page(error: HTTPException) -> tuple[str, int, dict[str, str]] | HTTPE
     page = "staff/error.html" if request.path.startswith("/staff") else "citizen/error.html"
     allowed = error.valid_methods if isinstance(error, MethodNotAllowed) else None
     # A tablet's page must find its way back to the start of its desk by itself, where the address names one.
-    desk_code = normalise_desk_code((request.view_args or {}).get("code", ""))
+    desk_code = normalise_desk_code(request.path.split("/")[2]) if request.path.startswith("/d/") else None
     html = render_template(page, code=code, channel=request.args.get("k", ""), desk_code=desk_code)
     return html, code, {"Allow": ", ".join(allowed)} if allowed else {}

@@ -2,7 +2,8 @@
 
 from alembic import context
 
-from survey.store.models import metadata
+from survey.store import models  # noqa: F401 - its tables fill the metadata
+from survey.store.models_base import metadata
 
 connection = context.config.attributes["connection"]
 context.configure(connection=connection, target_metadata=metadata, render_as_batch=connection.dialect.name == "sqlite")
