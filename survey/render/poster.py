@@ -69,11 +69,11 @@ _NOTHING_TO_PRINT = Fault(
 
 
 def _page(poster: Poster, side_mm: float) -> dict[str, object]:
-    words = {name: _one_line(value) if isinstance(value, str) else value for name, value in asdict(poster).items()}
+    words = {name: one_line(value) if isinstance(value, str) else value for name, value in asdict(poster).items()}
     return words | {"qr": qr_svg(poster.address, side_mm=side_mm).decode("ascii")}
 
 
-def _one_line(name: str) -> str:
+def one_line(name: str) -> str:
     """Names come from spreadsheets: composed letters, single spaces, no line breaks or invisible signs."""
     visible = (sign if sign.isprintable() else " " for sign in unicodedata.normalize("NFC", name))
     return " ".join("".join(visible).split())

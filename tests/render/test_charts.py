@@ -17,6 +17,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 WORDS = TrendWords(
     title="Chỉ số hài lòng theo tháng",
     suppressed="chưa đủ số phiếu",
+    withheld="không nêu (M12)",
     no_data="chưa có phiếu",
     indicative="tham khảo",
 )

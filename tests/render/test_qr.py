@@ -1,13 +1,18 @@
 """The bare QR code, read back by a decoder that is not ours (ZXing)."""
 
+import re
 from io import BytesIO
 from xml.etree import ElementTree
 
 import pytest
 import zxingcpp
 from PIL import Image
+from qrcode.constants import ERROR_CORRECT_Q
+from qrcode.main import QRCode
+from qrcode.util import MODE_8BIT_BYTE, QRData
 
-from survey.render.qr import QrTooDense, qr_png, qr_svg
+from survey.domain.slips import new_codes
+from survey.render.qr import QrTooDense, qr_png, qr_svg, qr_svgs
 
 ADDRESS = "https://hailong.minhhoa.gov.vn/d/7K3M9QXW"
 SVG = "{http://www.w3.org/2000/svg}"
@@ -93,3 +98,49 @@ def test_address_longer_than_any_code_is_refused() -> None:
     with pytest.raises(QrTooDense) as refusal:
         qr_svg("https://hailong.example/d/" + "a" * 2000)
     assert refusal.value.modules > refusal.value.max_modules
+
+
+# ---- many at once
+
+
+def dark_modules(svg: bytes) -> set[tuple[int, int]]:
+    """The dark modules of a picture, by column and row."""
+    found = set()
+    path = ElementTree.fromstring(svg).findall(f"{SVG}path")[1].get("d") or ""
+    for x, y, width in re.findall(r"M(\d+) (\d+)h(\d+)v1h-\d+z", path):
+        found |= {(int(x) + step, int(y)) for step in range(int(width))}
+    return found
+
+
+def by_the_library(address: str, mask: int) -> set[tuple[int, int]]:
+    code = QRCode(error_correction=ERROR_CORRECT_Q, border=4, mask_pattern=mask)
+    code.add_data(QRData(address.encode(), mode=MODE_8BIT_BYTE))
+    code.make(fit=True)
+    return {(x + 4, y + 4) for y, row in enumerate(code.modules) for x, dark in enumerate(row) if dark}
+
+
+@pytest.mark.parametrize(
+    "base",
+    ["https://hailong.minhhoa.gov.vn/s/", "http://127.0.0.1:8000/s/", "HTTPS://HAILONG.VN/S/", f"https://{'a' * 90}/"],
+)
+def test_many_are_what_the_library_makes_of_each_with_one_mask(base: str) -> None:
+    addresses = [base + code for code in [*new_codes(60), "K7M2", "H4RT"]]
+    made = [dark_modules(svg) for svg in qr_svgs(addresses, side_mm=60, smallest_mm=0.4)]
+    for start, end in ((0, 60), (60, 62)):
+        masks = [
+            mask
+            for mask in range(8)
+            if all(
+                by_the_library(address, mask) == dark
+                for address, dark in zip(addresses[start:end], made[start:end], strict=True)
+            )
+        ]
+        assert len(masks) == 1, "one for all of a length"
+
+
+def test_of_many_each_is_checked_for_its_size() -> None:
+    assert list(qr_svgs([], side_mm=33, smallest_mm=0.8)) == []
+    short, long = "https://a.vn/s/K7M2QX4R9TBV", f"https://{'a' * 60}.vn/s/K7M2QX4R9TBV"
+    with pytest.raises(QrTooDense) as refused:
+        list(qr_svgs([short, long], side_mm=33, smallest_mm=0.8))
+    assert refused.value.address == long
