@@ -4,17 +4,20 @@ import re
 
 import pytest
 
+from survey.domain import trust_table
 from survey.domain.estimation import BaseRules
+from survey.domain.judging import BY_HAND, REASON_NAMES
 from survey.domain.method_note import design, rules, sources
+from survey.domain.method_trust import trust_rules
 
-NUMBERS = [*(f"M{i}" for i in range(1, 12)), "M16", "Q5"]
+NUMBERS = [*(f"M{i}" for i in range(1, 15)), "M16", *(f"Q{i}" for i in range(1, 6))]
 
 
 def test_every_rule_of_the_method_is_there_in_order_in_both_languages() -> None:
     assert [each.number for each in rules()] == NUMBERS
     for each in rules():
-        assert set(each.title) == set(each.text) == {"vi", "en"}
-        assert all(each.text[language].endswith(".") for language in ("vi", "en"))
+        assert set(each.title) == set(each.text) == set(each.why) == {"vi", "en"}
+        assert all(said[language].endswith(".") for said in (each.text, each.why) for language in ("vi", "en"))
         assert "%(" not in each.text["vi"] + each.text["en"]
 
 
@@ -35,6 +38,16 @@ def test_the_worked_examples_are_right() -> None:
         f"{together:.2f}".replace(".", ","),
         f"{averaged:.2f}".replace(".", ","),
     ]
+
+
+def test_every_reason_for_setting_aside_is_told_with_its_threshold() -> None:
+    told = {each.reason: each for each in trust_rules()}
+    assert set(told) == set(REASON_NAMES) - {BY_HAND}
+    assert f"{trust_table.ONE_ADDRESS.responses} phiếu" in told["one-address"].threshold["vi"]
+    assert f"{trust_table.TOO_FAST.seconds:g} seconds" in told["too-fast"].threshold["en"]
+    for each in told.values():
+        for said in (each.threshold, each.why):
+            assert all(said[language].endswith(".") for language in ("vi", "en"))
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
