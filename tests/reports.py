@@ -4,13 +4,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from random import Random
 
+from survey.domain.credibility import Credibility
 from survey.domain.offices import Desk, Office
 from survey.domain.periods import last_months, parse, previous
 from survey.domain.questionnaire import Questionnaire
 from survey.domain.report import Issue, ReportContent
 from survey.domain.report_compose import Material, ScoredDesk, compose
 from survey.domain.scoring import OfficeScore, office_score
+from survey.domain.standings import standings_of
 from survey.domain.tally import CountedResponse, Standing, count
+from survey.domain.weighting import ResponseRate
 from survey.installation import load_catalogue
 from survey.store import Connection
 from survey.store.offices import link_office, save_desk, save_office
@@ -83,6 +86,8 @@ def material(
     desks: Mapping[str, Sequence[CountedResponse]] | None = None,
     below: Mapping[Office, Sequence[CountedResponse]] | None = None,
     months: Sequence[Sequence[CountedResponse]] = (),
+    credibility: bool = False,
+    transactions: int | None = None,
 ) -> Material:
     """What a report of October 2026 is made of; ``months`` are the responses of the twelve months."""
     names = last_months(OCTOBER)[-len(months) :] if months else ()
@@ -100,7 +105,16 @@ def material(
             scored(its, office=office, questionnaire=questionnaire, period=month.key)
             for month, its in zip(names, months, strict=True)
         ],
+        credibility=credible(now, questionnaire, transactions) if credibility else None,
     )
+
+
+def credible(
+    now: Sequence[CountedResponse], questionnaire: Questionnaire = SIPAS, transactions: int | None = None
+) -> Credibility:
+    """What stands beside the index of these responses."""
+    found = standings_of(count(questionnaire, now), questionnaire)
+    return Credibility(found, ResponseRate(found.headline.responses, transactions, found.set_aside.responses))
 
 
 def content(now: Sequence[CountedResponse], *, demonstration: bool = False, **more: object) -> ReportContent:

@@ -74,6 +74,7 @@ def test_every_choice_of_an_option_is_in_the_readme(app: Flask) -> None:
 def test_every_command_a_document_names_exists(app: Flask, path: Path) -> None:
     text = path.read_text(encoding="utf-8").partition(NOT_YET)[0]
     known = {name for name, _ in commands(app.cli)}
+    known |= {name.rpartition(" ")[0] for name in known if name.count(" ") > 2}  # groups within a group
     for found in re.findall(r"(?:`|\.venv/bin/)(flask [a-z]+(?: [a-z]+)?)", text):
         assert found in known or found.rpartition(" ")[0] in known, found
 

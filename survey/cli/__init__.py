@@ -19,7 +19,13 @@ _MODULES: Final = {
     "responses": "responses",
     "scores": "scores",
     "report": "report",
+    "slips": "slips",
+    "daily": "daily",
+    "audit": "audit",
+    "rounds": "rounds",
+    "invitations": "rounds",
     "staff": "staff",
+    "transactions": "transactions",
     "demo": "demo",
     "welcome": "welcome",
 }

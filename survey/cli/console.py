@@ -14,9 +14,10 @@ from flask_babel import force_locale, gettext
 from tqdm import tqdm
 
 from survey.domain.message import Fault, Message, Refused, message
-from survey.domain.periods import BadPeriod
+from survey.domain.periods import BadPeriod, Calendar
 from survey.domain.questionnaire import UnknownQuestionnaire
 from survey.domain.scoring import UnknownMethod
+from survey.domain.vietnamese import Amount
 from survey.installation import Installation
 from survey.journeys.readiness import check_prepared
 from survey.journeys.score import OfficeUnknown
@@ -47,14 +48,25 @@ def installation() -> Installation:
 
 def say(sentence: Message) -> str:
     """A sentence in the language of the console."""
-    params = {name: say(value) if isinstance(value, Message) else value for name, value in sentence.params.items()}
+    params = {name: _spoken(value) for name, value in sentence.params.items()}
     return str(gettext(sentence.template, **params))
+
+
+def _spoken(value: object) -> object:
+    if isinstance(value, Amount):
+        return value.said(console_language())
+    return say(value) if isinstance(value, Message) else value
 
 
 def console_language() -> str:
     """``vi`` or ``en`` after LC_ALL, LC_MESSAGES or LANG; Vietnamese when nothing is said."""
     chosen = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "vi")
     return "en" if chosen.lower().startswith("en") else "vi"
+
+
+def calendar_of(found: Installation) -> Calendar:
+    """The installation's calendar (M16)."""
+    return "administrative" if found.config.calendar == "administrative" else "civil"
 
 
 def console_command(command: Callable[Params, Result]) -> Callable[Params, Result]:

@@ -4,11 +4,12 @@ from functools import partial
 
 import click
 
-from survey.cli.console import console_command, ready, say, tell, with_progress
+from survey.cli.console import calendar_of, console_command, ready, say, tell, with_progress
 from survey.cli.grammar import Group
 from survey.domain.demonstration import FEWEST_OFFICES, MOST_OFFICES, make_province, send_responses
+from survey.domain.demonstration_transactions import Visits
 from survey.domain.message import message
-from survey.journeys.demonstration import clear, load_responses, set_up_province
+from survey.journeys.demonstration import clear, load_responses, load_transactions, set_up_province
 from survey.journeys.score import bring_up_to_date
 
 
@@ -29,9 +30,12 @@ def load(offices: int, responses: int, months: int, seed: int) -> None:
     province = make_province(today=found.clock().date(), months=months, offices=offices, seed=seed)
     with found.database.transaction() as connection:
         set_up_province(connection, found.catalogue, province)
-    sent = send_responses(province, found.catalogue, responses=responses, seed=seed)
+    visits = Visits(calendar_of(found))
+    sent = visits.counted(send_responses(province, found.catalogue, responses=responses, seed=seed))
     reading = partial(with_progress, label=say(message("Nạp phiếu trả lời")), total=responses)
     stored = load_responses(found.database, found.catalogue, sent, progress=reading)
+    with found.database.transaction() as connection:
+        load_transactions(connection, province, visits, seed=seed)
     counting = partial(with_progress, label=say(message("Tính điểm")))
     bring_up_to_date(found.database, found.catalogue, progress=counting)
     tell(

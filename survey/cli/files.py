@@ -1,9 +1,10 @@
 """Files named on the command line: read whole, written whole or not at all, their faults told with their name."""
 
+import os
 import shutil
 import sys
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -11,7 +12,7 @@ from typing import IO
 
 import click
 
-from survey.cli.console import Failed, print_faults, said_of_refusal
+from survey.cli.console import Failed, print_faults, said_of_refusal, tell
 from survey.domain.message import Message, Refused, message
 from survey.domain.table import LONGEST_LINE, decode
 
@@ -50,9 +51,9 @@ class Lines:
     def __iter__(self) -> Iterator[bytes]:
         try:
             self._file.seek(0)
-            yield from iter(partial(self._file.readline, LONGEST_LINE + 1), b"")
         except OSError as error:
             raise _unreadable(self._path, error) from None
+        yield from _lines_of(self._path, self._file)
 
 
 @contextmanager
@@ -68,6 +69,27 @@ def open_lines(path: Path) -> Iterator[Lines]:
         except OSError as error:
             raise _unreadable(path, error) from None
         yield Lines(path, file)
+
+
+@contextmanager
+def open_once(path: Path) -> Iterator[Iterator[bytes]]:
+    """The lines of a file, read one by one and kept nowhere; of one longer than LONGEST_LINE the beginning.
+
+    Raises Failed.
+    """
+    try:
+        file = path.open("rb")
+    except OSError as error:
+        raise _unreadable(path, error) from None
+    with file:
+        yield _lines_of(path, file)
+
+
+def _lines_of(path: Path, file: IO[bytes]) -> Iterator[bytes]:
+    try:
+        yield from iter(partial(file.readline, LONGEST_LINE + 1), b"")
+    except OSError as error:
+        raise _unreadable(path, error) from None
 
 
 def reason_of(error: OSError) -> Message:
@@ -99,6 +121,53 @@ def write_file(path: Path, data: bytes | Iterable[str]) -> None:
     finally:
         if unfinished.is_file():
             unfinished.unlink()
+
+
+@contextmanager
+def new_file(path: Path) -> Iterator[Callable[[Iterable[str]], None]]:
+    """A file that must agree with what the database says, and holds the only copy of it: gives what writes it.
+
+    Write last in a transaction inside the block: the file is whole and on the disk before the commit, gets its name
+    after it, and goes if anything failed before. Where the commit itself failed, nobody knows whether it counts, so it
+    stays. It is its owner's alone, and never in the place of another. Raises Failed with the reason.
+    """
+    unfinished = path.with_name(path.name + ".part")
+    for each in (path, unfinished):
+        if each.exists():
+            raise Failed(message("Đã có tệp %(path)s. Xin chọn tên khác: tệp này không được ghi đè.", path=each))
+    try:
+        yield partial(_write_new, unfinished)
+    except BaseException:
+        if unfinished.exists():
+            tell(
+                message("Tệp %(path)s được giữ lại: những gì trong đó có thể đã có hiệu lực.", path=unfinished),
+                err=True,
+            )
+        raise
+    try:
+        unfinished.rename(path)
+    except OSError as error:
+        raise Failed(
+            message(
+                "Đã ghi xong vào %(unfinished)s, nhưng không đổi được tên thành %(path)s: %(reason)s",
+                unfinished=unfinished,
+                path=path,
+                reason=reason_of(error),
+            )
+        ) from None
+
+
+def _write_new(path: Path, lines: Iterable[str]) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.writelines(line.encode() for line in lines)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        with suppress(OSError):
+            path.unlink()
+        raise Failed(message("Không ghi được tệp %(path)s: %(reason)s", path=path, reason=reason_of(error))) from None
 
 
 def write_out(lines: Iterable[str]) -> None:

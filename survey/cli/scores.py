@@ -13,14 +13,20 @@ from survey.cli.grammar import Group
 from survey.cli.options import channel_option, chosen_period, period_options
 from survey.cli.responses import tell_others
 from survey.cli.tables import score_table
+from survey.domain.credibility import Credibility
 from survey.domain.estimation import BaseRules
 from survey.domain.message import message
-from survey.domain.offices import normalise_desk_code
+from survey.domain.offices import Desk, normalise_desk_code
+from survey.domain.page_protection import protected_score
 from survey.domain.periods import Period
+from survey.domain.publication import unhidden
 from survey.domain.scoring import HEADLINE_CHANNELS, OfficeScore, method_named
+from survey.domain.scoring_counts import as_counts, counted
 from survey.domain.scoring_csv import as_csv
 from survey.domain.scoring_json import as_json
+from survey.domain.tally import Tally
 from survey.installation import Installation
+from survey.journeys.credibility import Scoring, beside_one
 from survey.journeys.score import (
     Branch,
     answered_questionnaire,
@@ -32,6 +38,8 @@ from survey.journeys.score import (
 )
 from survey.store import Connection
 from survey.store.offices import fetch_desk
+
+FORMS = ("table", "json", "csv", "counts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +60,7 @@ class Asked:
 @click.option("--desk", help="This desk alone.")
 @click.option("--method", help="share45, mean100, net, mean_of_criteria, all45.")
 @click.option("--minimum-base", type=click.IntRange(1), help="Show figures from this base on.")
-@click.option("--format", "form", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True)
+@click.option("--format", "form", type=click.Choice(FORMS), default="table", show_default=True)
 @channel_option
 @period_options
 @click.pass_context
@@ -95,11 +103,16 @@ def show_scores(
     )
     with found.database.reading() as connection:
         asked = Asked(period, reference, desk, channels or HEADLINE_CHANNELS, method, minimum_base)
-        score = _score(connection, found, branch, asked)
-    _print(score, form)
+        score, beside, tally = _score(connection, found, branch, asked)
+    if form == "counts":
+        write_out(as_counts(score, tally, found.catalogue.get(score.questionnaire_key)))
+    else:
+        _print(score, beside, form)
 
 
-def _score(connection: Connection, found: Installation, branch: Branch, asked: Asked) -> OfficeScore:
+def _score(
+    connection: Connection, found: Installation, branch: Branch, asked: Asked
+) -> tuple[OfficeScore, Credibility, Tally]:
     period = asked.period
     if asked.questionnaire:
         questionnaire = found.catalogue.get(asked.questionnaire)
@@ -108,32 +121,41 @@ def _score(connection: Connection, found: Installation, branch: Branch, asked: A
             connection, found.catalogue, branch, period, channels=asked.channels
         )
         tell_others(others)
-    desk_id = _desk_id(connection, branch, asked.desk) if asked.desk else None
-    tallies = tallies_in(connection, branch, questionnaire, period, desk_id=desk_id)
+    desk = _desk(connection, branch, asked.desk) if asked.desk else None
+    tallies = tallies_in(connection, branch, questionnaire, period, desk_id=desk.id if desk else None)
     left_out = sum(tally.responses for (channel, _), tally in tallies.items() if channel not in asked.channels)
     if left_out:
         sentence = message(
             "Ngoài điểm chung: %(number)s phiếu của các kênh khác (xem bằng --channel).", number=left_out
         )
         tell(sentence, err=True)
-    return score_of(
+    rules = BaseRules.for_operator(asked.minimum_base) if asked.minimum_base else BaseRules()
+    scoring = Scoring(
+        questionnaire,
+        method=method_named(asked.method, questionnaire),
+        channels=asked.channels,
+        rules=unhidden(rules),
+    )
+    score = score_of(
         tallies,
         branch.office,
         questionnaire=questionnaire,
         period=period,
-        method=method_named(asked.method, questionnaire),
-        channels=asked.channels,
-        rules=BaseRules.for_operator(asked.minimum_base) if asked.minimum_base else None,
+        method=scoring.method,
+        channels=scoring.channels,
+        rules=scoring.rules,
     )
+    credibility = beside_one(connection, branch, score, tallies, catalogue=found.catalogue, scoring=scoring, desk=desk)
+    return *protected_score(score, credibility, rules), counted(tallies, questionnaire, scoring.channels)
 
 
-def _desk_id(connection: Connection, branch: Branch, code: str) -> int:
+def _desk(connection: Connection, branch: Branch, code: str) -> Desk:
     known = fetch_desk(connection, normalise_desk_code(code) or "")
     if known is None or not _answers_for(branch, known[0].office_id):
         raise Failed(
             message("Cơ quan %(office)s không có quầy mang mã “%(code)s”.", office=branch.office.code, code=code)
         )
-    return known[0].id
+    return known[0]
 
 
 def _answers_for(branch: Branch, office_id: int) -> bool:
@@ -144,13 +166,13 @@ def _answers_for(branch: Branch, office_id: int) -> bool:
     return office is not None
 
 
-def _print(score: OfficeScore, form: str) -> None:
+def _print(score: OfficeScore, beside: Credibility, form: str) -> None:
     if form == "json":
-        click.echo(json.dumps(as_json(score), ensure_ascii=False, indent=1))
+        click.echo(json.dumps(as_json(score, beside=beside), ensure_ascii=False, indent=1))
     elif form == "csv":
-        write_out(as_csv(score))
+        write_out(as_csv(score, beside=beside))
     else:
-        click.echo(score_table(score, say, console_language()))
+        click.echo(score_table(score, beside, say, console_language()))
 
 
 @scores.command("rebuild")

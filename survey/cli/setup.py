@@ -17,6 +17,7 @@ from survey.cli.console import (
 )
 from survey.cli.files import FILE, faults_of, read_text, write_out
 from survey.cli.grammar import Command, Group
+from survey.cli.office_facts import facts
 from survey.domain.message import Refused, message
 from survey.domain.questionnaire import text_in
 from survey.domain.questionnaire_file import check
@@ -96,7 +97,10 @@ def list_questionnaires() -> None:
 
 @click.group("offices", cls=Group)
 def offices() -> None:
-    """Offices: import, export."""
+    """Offices: import, export; what is known of them."""
+
+
+offices.add_command(facts)
 
 
 @offices.command("import")

@@ -23,13 +23,16 @@ from survey.domain.demonstration_places import (
     make_province,
 )
 from survey.domain.questionnaire import Catalogue
+from survey.domain.trust import TOO_FAST
 
 __all__ = ["FEWEST_OFFICES", "MOST_OFFICES", "SentResponse", "make_province", "send_responses"]
 
 Drawn = TypeVar("Drawn")
 
-TOO_FAST = "too_fast"
-_TOO_FAST = 0.01
+_HASTY: Final = 0.01
+# Of the poster's answers so many come from a slip; how much worse those feel where the open ones are inflated.
+_WITH_SLIP: Final = {"commune": 0.25, "unit": 0.35}
+_INFLATED: Final = 0.5
 _DRAWN_AT_ONCE = 100_000
 
 
@@ -81,6 +84,7 @@ class SentResponse:
     received_hour: int | None
     submitted: Submitted
     set_aside: tuple[str, ...]
+    verified: bool = False
 
 
 def send_responses(province: Province, catalogue: Catalogue, *, responses: int, seed: int) -> Iterator[SentResponse]:
@@ -88,7 +92,8 @@ def send_responses(province: Province, catalogue: Catalogue, *, responses: int, 
 
     UnknownQuestionnaire without the two SIPAS instruments.
     """
-    random = draws_of(seed, "responses")
+    random, slips = draws_of(seed, "responses"), draws_of(seed, "slips")
+    inflated = _inflated(province)
     days = [province.first + timedelta(days=i) for i in range((province.last - province.first).days + 1)]
     visitors = [_respondents(place, catalogue, random, seed) for place in province.places]
     for day, place, number in _visits(province.places, days, responses, random):
@@ -96,7 +101,19 @@ def send_responses(province: Province, catalogue: Catalogue, *, responses: int, 
         part = day / len(days)
         mood = asked.mood + asked.drift * part + _season(days[day]).mood
         for _ in range(number):
-            yield _send(asked, days[day], visitors[place], mood, random)
+            slip = slips.random() < _WITH_SLIP.get(asked.office.kind, 0.0)
+            proven = slip and asked.office.id == inflated
+            yield _send(asked, days[day], visitors[place], mood - _INFLATED * proven, random, slip=slip)
+
+
+def _inflated(province: Province) -> int | None:
+    """The second commune that is neither quiet nor closed: what is proven there is clearly worse than what is open."""
+    ids = [
+        each.office.id
+        for each in province.places
+        if each.office.kind == "commune" and each.weight and each.office.valid_to is None
+    ]
+    return next((each for each in ids if each != ids[0]), None)
 
 
 def _respondents(place: Place, catalogue: Catalogue, random: Random, seed: int) -> Respondents:
@@ -153,18 +170,22 @@ def _few_visits(index: int, place: Place, days: Sequence[date], random: Random) 
         yield from ((index, day) for day in random.choices(indices, weights, k=number))
 
 
-def _send(place: Place, day: date, respondents: Respondents, mood: float, random: Random) -> SentResponse:
+def _send(
+    place: Place, day: date, respondents: Respondents, mood: float, random: Random, *, slip: bool
+) -> SentResponse:
     off = day.weekday() == _SUNDAY or (day.month, day.day) in _HOLIDAYS
     channel = "link" if off else _CHANNELS[place.office.kind].draw(random)
-    hasty = channel != "paper" and random.random() < _TOO_FAST
+    proven = slip and channel == "poster"
+    hasty = not proven and channel != "paper" and random.random() < _HASTY
     return SentResponse(
         desk_code=place.desk.code,
         key=urlsafe_b64encode(random.randbytes(16)).rstrip(b"=").decode(),
-        channel=channel,
+        channel="slip" if proven else channel,
         received_on=day,
         received_hour=None if channel == "paper" else _hour(channel, day, random),
         submitted=respondents.submit_hastily(mood) if hasty else respondents.submit(mood, channel),
-        set_aside=(TOO_FAST,) if hasty else (),
+        set_aside=(TOO_FAST.reason,) if hasty else (),
+        verified=proven,
     )
 
 

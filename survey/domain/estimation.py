@@ -99,6 +99,14 @@ def _wilson(satisfied: int, answered: int, base: float, *, z: float) -> Interval
     return Interval(low, high)
 
 
+def interval_at(share: Fraction, base: float, *, confidence: float = CONFIDENCE) -> Interval:
+    """Wilson's interval, in per cent, of a share between 0 and 1 on an effective base, which need not be whole.
+
+    For figures that are no plain count, such as a weighted index (M13).
+    """
+    return _wilson(share.numerator, share.denominator, base, z=normal_quantile(confidence))
+
+
 def effective_base(sums: SixSums) -> Fraction | None:
     """n* = p(1−p)/V before the shrinking by (z/t)²: k where V is 0, at most Σm, None for k < 2 (M9).
 

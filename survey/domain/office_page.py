@@ -7,11 +7,13 @@ from fractions import Fraction
 from typing import Final, Literal
 
 from survey.domain.comparison import NotComparable, ScoreChange, ranking
+from survey.domain.credibility import Credibility
 from survey.domain.estimation import Rank
 from survey.domain.offices import Desk, Office
-from survey.domain.periods import Kind, Period, month_of, parse, previous
+from survey.domain.periods import Period, current_period, previous
 from survey.domain.questionnaire import Questionnaire, Text
 from survey.domain.scoring import ALL_CHANNELS, HEADLINE_CHANNELS, CriterionScore, Estimate, OfficeScore
+from survey.domain.weighting import ResponseRate
 
 LOWEST: Final = 3
 
@@ -32,6 +34,7 @@ class DeskLine:
     desk: Desk
     formerly_of: str | None
     score: OfficeScore
+    rate: ResponseRate | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,7 @@ class BranchLine:
     score: OfficeScore
     rank: Rank | None
     ranked_with: int = 0
+    rate: ResponseRate | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,8 @@ class OfficePage:
     """Everything the page of one office in one period shows.
 
     ``above`` are the offices between the viewer's own and this one, from the top; ``versions`` every answered
-    questionnaire version of the period, most first, the shown one among them if anybody answered it.
+    questionnaire version of the period, most first, the shown one among them if anybody answered it; ``credibility``
+    what stands beside the index so that it can be believed.
     """
 
     office: Office
@@ -94,6 +99,7 @@ class OfficePage:
     channels: tuple[ChannelLine, ...]
     below: tuple[BranchLine, ...]
     lowest: tuple[LowCriterion, ...]
+    credibility: Credibility
 
     @property
     def running(self) -> bool:
@@ -172,19 +178,6 @@ def used_channels(score_of: Mapping[str, OfficeScore]) -> tuple[ChannelLine, ...
 PickedKind = Literal["month", "quarter", "half", "year"]
 PICKED_KINDS: Final[tuple[PickedKind, ...]] = ("month", "quarter", "half", "year")
 _OFFERED: Final[Mapping[PickedKind, int]] = {"month": 24, "quarter": 8, "half": 4, "year": 3}
-
-
-def current_period(kind: Kind, *, on: date, like: Period) -> Period:
-    """The period of a kind that a day belongs to, on the calendar of another period."""
-    month = month_of(on, like.calendar)
-    year, number = (int(part) for part in month.key.split("-"))
-    keys = {
-        "month": month.key,
-        "quarter": f"{year}-Q{(number + 2) // 3}",
-        "half": f"{year}-H{(number + 5) // 6}",
-        "year": f"{year}",
-    }
-    return parse(keys[kind], like.calendar)
 
 
 def period_after(period: Period, *, today: date) -> Period | None:

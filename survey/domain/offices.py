@@ -79,10 +79,13 @@ class OfficeTree:
         self.by_id: Mapping[int, Office] = {office.id: office for office in offices}
         self.by_code: Mapping[str, Office] = {office.code: office for office in self.by_id.values()}
         children: dict[int, list[Office]] = {}
+        merged: dict[int, list[Office]] = {}
         for office in self.by_id.values():
             if office.parent_id is not None:
                 children.setdefault(office.parent_id, []).append(office)
-        self._children = children
+            if office.successor_id is not None:
+                merged.setdefault(office.successor_id, []).append(office)
+        self._children, self._merged = children, merged
 
     def __iter__(self) -> Iterator[Office]:
         return iter(self.by_id.values())
@@ -100,11 +103,9 @@ class OfficeTree:
 
     def predecessors(self, office_id: int) -> tuple[Office, ...]:
         """Offices that were merged into this one, directly or in turn."""
-        found: list[Office] = []
-        targets = {office_id}
-        while new := [office for office in self if office.successor_id in targets and office not in found]:
-            found.extend(new)
-            targets = {office.id for office in new}
+        found = list(self._merged.get(office_id, ()))
+        for office in found:  # grows while it is walked
+            found.extend(each for each in self._merged.get(office.id, ()) if each not in found)
         return tuple(found)
 
     def serving(self, office_id: int, day: date) -> Office:

@@ -128,6 +128,19 @@ def month_of(day: date, calendar: Calendar = "civil") -> Period:
     return _period("month", index=day.year * 12 + day.month - 1 + late, calendar=calendar)
 
 
+def current_period(kind: Kind, *, on: date, like: Period) -> Period:
+    """The period of a kind that a day belongs to, on the calendar of another period."""
+    month = month_of(on, like.calendar)
+    year, number = (int(part) for part in month.key.split("-"))
+    keys = {
+        "month": month.key,
+        "quarter": f"{year}-Q{(number + 2) // 3}",
+        "half": f"{year}-H{(number + 5) // 6}",
+        "year": f"{year}",
+    }
+    return parse(keys[kind], like.calendar)
+
+
 def _period(kind: Kind, *, index: int, calendar: Calendar) -> Period:
     """The period of a kind with that number, counted from the one that begins the year 0."""
     months = _MONTHS_IN[kind]
@@ -161,6 +174,11 @@ def previous(period: Period) -> Period:
         end = period.first - _DAY
         return span(end - (period.last - period.first), end, calendar=period.calendar)
     return _moved(period, -1)
+
+
+def period_following(period: Period) -> Period:
+    """The named period of the same kind just after."""
+    return _moved(period, 1)
 
 
 def same_last_year(period: Period) -> Period:

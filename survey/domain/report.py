@@ -20,7 +20,10 @@ FORMAT: Final = 1
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """An estimate as shown (scoring.Estimate, rounded); every field but ``status`` is None when hidden (M11)."""
+    """An estimate as shown (scoring.Estimate, rounded); every figure is None when hidden.
+
+    It is hidden for its small base (M11), or ``withheld`` for the sake of another one (M12).
+    """
 
     status: Status
     respondents: int | None = None
@@ -29,6 +32,7 @@ class Figure:
     percent: Decimal | None = None
     low: Decimal | None = None
     high: Decimal | None = None
+    withheld: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +141,29 @@ class Basis:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceLine:
+    """One of the numbers side by side; ``source`` is its name in the scores JSON."""
+
+    source: str
+    name: str
+    responses: int
+    index: Figure
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """What stands beside the index so that it can be believed; ``answered`` counts all questionnaire versions (M13)."""
+
+    sources: tuple[SourceLine, ...]
+    transactions: int | None = None
+    answered: int = 0
+    response_rate: Decimal | None = None
+    weighted: Decimal | None = None
+    weighted_low: Decimal | None = None
+    weighted_high: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class OfficeNames:
     """The office as the report names it; ``kind`` is a word of domain.offices.OFFICE_KINDS."""
 
@@ -210,6 +237,7 @@ class Texts:
     desks: tuple[str, ...]
     below: tuple[str, ...]
     closing: str
+    trust: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +251,7 @@ class NoteRule:
 
 @dataclass(frozen=True, slots=True)
 class ReportContent:
-    """Everything the document says."""
+    """Everything the document says. What later programs added has a default: reports issued before are read as well."""
 
     format: int
     authority: str
@@ -243,6 +271,7 @@ class ReportContent:
     texts: Texts | None
     sources: str
     note: tuple[NoteRule, ...]
+    trust: Trust | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,6 +318,12 @@ class _Versioned(msgspec.Struct):
 def facts(content: ReportContent) -> ReportContent:
     """The content without its sentences: an issue is corrected for other facts, never for another wording."""
     return replace(content, format=0, texts=None, sources="", note=())
+
+
+def same_facts(issued: ReportContent, draft: ReportContent) -> bool:
+    """Whether a draft says what was issued; what the issuing program could not say yet is no other fact."""
+    known = draft if issued.trust is not None else replace(draft, trust=None)
+    return facts(issued) == facts(known)
 
 
 def digest_of(content: str, *, period: str, calendar: str, issue: int, issued_on: date) -> str:

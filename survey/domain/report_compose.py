@@ -5,10 +5,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Literal
+from typing import Final, Literal
 
 from survey.domain import method_note, report_findings, report_words
 from survey.domain.comparison import NotComparable, ScoreChange, change, clearness, ranking
+from survey.domain.credibility import Credibility
 from survey.domain.estimation import BaseRules, Change, Rank
 from survey.domain.offices import Office
 from survey.domain.periods import Period, days_in_words, name, previous
@@ -20,7 +21,6 @@ from survey.domain.report import (
     Compared,
     CriterionResult,
     DimensionResult,
-    Figure,
     Finding,
     Instrument,
     Level,
@@ -34,8 +34,13 @@ from survey.domain.report import (
     ReportContent,
     Texts,
 )
+from survey.domain.report_trust import figure, trust_of, trust_sentences
 from survey.domain.scoring import CHANNEL_NAMES, CriterionScore, DimensionScore, Estimate, OfficeScore, round_half_up
 from survey.domain.tally import scale_of
+
+_WHERE_THE_RULES_ARE: Final = (
+    "Mọi quy tắc, kèm lý do và chương trình để tự tính lại, ở địa chỉ /phuong-phap của nền tảng khảo sát."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,7 @@ class Material:
     below: Sequence[tuple[Office, OfficeScore]] = ()
     below_otherwise: Mapping[str, int] = field(default_factory=dict)
     up_to: date | None = None
+    credibility: Credibility | None = None
     rules: BaseRules = field(default_factory=BaseRules)
 
 
@@ -97,26 +103,14 @@ def compose(material: Material) -> ReportContent:
         desks=tuple(map(_desk, material.desks)),
         below=_below(material),
         texts=None,
-        sources=method_note.sources("vi"),
+        sources=f"{method_note.sources('vi')} {_WHERE_THE_RULES_ARE}",
         note=_note(material.rules),
+        trust=trust_of(material.credibility) if material.credibility else None,
     )
     return replace(content, texts=_texts(material, changes, content))
 
 
 # --- figures ----------------------------------------------------------------------------------------------
-
-
-def figure(estimate: Estimate) -> Figure:
-    """The estimate as it is printed: rounded half-up to two decimals, hidden where it is hidden."""
-    return Figure(
-        status=estimate.status,
-        respondents=estimate.respondents,
-        base=estimate.base,
-        satisfied=estimate.satisfied,
-        percent=_rounded(estimate.percent),
-        low=_rounded(estimate.low),
-        high=_rounded(estimate.high),
-    )
 
 
 def _rounded(value: Fraction | float | None) -> Decimal | None:
@@ -231,7 +225,8 @@ def _instrument(material: Material) -> Instrument:
 
 
 def _basis(material: Material) -> Basis:
-    score = material.score
+    score, found = material.score, material.credibility
+    verified = found.standings.verified if found else score.verified
     beside = (
         ChannelCount(channel, str(CHANNEL_NAMES[channel]), its.responses, figure(its.index))
         for channel, its in material.beside.items()
@@ -242,9 +237,9 @@ def _basis(material: Material) -> Basis:
         set_aside=score.set_aside,
         channels=tuple(ChannelCount(each, str(CHANNEL_NAMES[each]), number) for each, number in score.channels.items()),
         beside=tuple(beside),
-        verified=score.verified.responses,
-        verified_overall=figure(score.verified.overall),
-        verified_index=figure(score.verified.index),
+        verified=verified.responses,
+        verified_overall=figure(verified.overall),
+        verified_index=figure(verified.index),
         other_versions=tuple(ChannelCount(key, key, number) for key, number in material.other_versions.items()),
     )
 
@@ -316,6 +311,7 @@ def _texts(material: Material, changes: ScoreChange | NotComparable, content: Re
         ),
         below=report_findings.below(content.below),
         closing=report_words.closing(office, period),
+        trust=trust_sentences(material.credibility, score, rules) if material.credibility else (),
     )
 
 

@@ -218,10 +218,18 @@ def _missing(parts: Sequence[Part], rules: BaseRules) -> Iterable[Finding]:
         "no_data": "chưa có dữ liệu về các tiêu chí",
     }
     for status, reason in words.items():
-        names = [each.name for each in parts if each.index.status == status and not each.otherwise]
+        names = [
+            each.name
+            for each in parts
+            if each.index.status == status and not each.index.withheld and not each.otherwise
+        ]
         if names:
             intro = f"{_number(len(names))} trong {len(parts)} đơn vị trực thuộc {reason}: {listing(names)}."
             yield Finding(intro)
+    withheld = [each.name for each in parts if each.index.withheld]
+    if withheld:
+        reason = "đủ số phiếu nhưng kết quả được ẩn để không suy ra được số của đơn vị có ít phiếu (quy tắc M12)"
+        yield Finding(f"{_number(len(withheld))} trong {len(parts)} đơn vị trực thuộc {reason}: {listing(withheld)}.")
 
 
 def below(parts: Sequence[Part]) -> tuple[str, ...]:

@@ -109,6 +109,8 @@ def _with_criteria(basis: Basis, index: Figure) -> str:
 
 def _verified(basis: Basis) -> str:
     head = f"Trong kết quả chính, {whole(basis.verified)} phiếu được xác thực bằng mã phiếu hẹn của một giao dịch thật"
+    if basis.verified_index.withheld:
+        return f"{head}; kết quả riêng được ẩn để không suy ra được kết quả của các phiếu còn lại (quy tắc M12)."
     if basis.verified_index.percent is None:
         return f"{head}; chưa đủ số phiếu để nêu kết quả riêng."
     return f"{head}; chỉ số hài lòng chung của riêng các phiếu này là {with_interval(basis.verified_index)}."
@@ -143,6 +145,8 @@ def _index_sentence(office: str, index: Figure, rules: BaseRules) -> str:
     subject = f"Chỉ số hài lòng chung của {office}"
     if index.status == "no_data":
         return f"{subject} chưa có dữ liệu: trong kỳ chưa có ai trả lời các tiêu chí."
+    if index.withheld:
+        return f"{subject} được ẩn để không suy ra được kết quả của nơi có ít người trả lời (quy tắc M12)."
     if index.status == "suppressed":
         return (
             f"{subject} chưa đủ số phiếu để công bố: số người trả lời các tiêu chí dưới {rules.suppressed_below}, "
@@ -166,6 +170,8 @@ def _overall_sentence(overall: Figure, question: str, rules: BaseRules) -> str:
     subject = f"Với câu hỏi chung “{question}”"
     if overall.status == "no_data":
         return f"{subject}, chưa có câu trả lời nào."
+    if overall.withheld:
+        return f"{subject}, kết quả được ẩn để không suy ra được số khác (quy tắc M12)."
     if overall.status == "suppressed":
         return f"{subject}, chưa đủ số phiếu (dưới {rules.suppressed_below} người trả lời)."
     hint = "; kết quả chỉ để tham khảo" if overall.status == "indicative" else ""
@@ -204,6 +210,13 @@ def not_comparable(found: Compared, period: PeriodNames) -> str:
 
 
 def _lack(figure: Figure) -> str:
+    return "không nêu số liệu để không lộ nhóm nhỏ" if figure.withheld else hidden(figure)
+
+
+def hidden(figure: Figure) -> str:
+    """The words that stand in place of a figure (M11, M12)."""
+    if figure.withheld:
+        return "không nêu, để không lộ nhóm nhỏ"
     return "chưa có dữ liệu" if figure.status == "no_data" else "chưa đủ số phiếu"
 
 
@@ -220,10 +233,14 @@ def trend(months: Sequence[Month], rules: BaseRules) -> tuple[str, ...]:
             f"Trong {len(shown)} tháng có kết quả, chỉ số hài lòng chung cao nhất là {percent(highest[0])} "
             f"({_months_at(shown, highest[0])}), thấp nhất là {percent(lowest[0])} ({_months_at(shown, lowest[0])})."
         )
-    gaps = [_month(each.key) for each in months if each.index.status == "suppressed"]
-    if not gaps:
-        return (first,)
-    return (first, f"Chưa đủ số phiếu (dưới {rules.suppressed_below} người trả lời): {listing(gaps)}.")
+    small = [_month(each.key) for each in months if each.index.status == "suppressed" and not each.index.withheld]
+    withheld = [_month(each.key) for each in months if each.index.withheld]
+    said = [first]
+    if small:
+        said.append(f"Chưa đủ số phiếu (dưới {rules.suppressed_below} người trả lời): {listing(small)}.")
+    if withheld:
+        said.append(f"Ẩn để không suy ra được số của tháng khác (quy tắc M12): {listing(withheld)}.")
+    return tuple(said)
 
 
 def _months_at(shown: Sequence[tuple[object, str]], value: object) -> str:

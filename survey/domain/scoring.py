@@ -54,6 +54,7 @@ class Estimate(NamedTuple):
 
     ``percent`` is the method's value, exact; ``base`` valid answers (respondents under ``all``) of which
     ``satisfied``; ``low`` and ``high`` in per cent, None where the method has no interval or for one respondent.
+    ``withheld`` says that it is suppressed for the sake of another figure (M12), not for its own small base.
     """
 
     status: Status
@@ -63,6 +64,7 @@ class Estimate(NamedTuple):
     percent: Fraction | None = None
     low: float | None = None
     high: float | None = None
+    withheld: bool = False
 
     @property
     def share(self) -> Share | None:

@@ -1,10 +1,11 @@
 """Numbers, dates and lists as a Vietnamese document prints them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Final
+from typing import Final, Literal
 
 from survey.domain.scoring import round_half_up
 
@@ -50,3 +51,30 @@ def listing(items: Sequence[str]) -> str:
 def sentence(words: str) -> str:
     """The words with a capital at their beginning."""
     return words[:1].upper() + words[1:]
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A number in a sentence, said as its reader writes numbers: "83,94 %", "−1,20", "1.234"."""
+
+    value: Decimal | int
+    form: Literal["percent", "points", "signed", "whole"]
+
+    def said(self, language: str) -> str:
+        """The number in Vietnamese form; in English form for ``en``."""
+        shown = _FORMS[self.form](Decimal(self.value))
+        if language != "en":
+            return shown
+        return shown.translate(_TO_ENGLISH).replace(f"{NBSP}%", "%")
+
+    def __str__(self) -> str:
+        return self.said("vi")
+
+
+_FORMS: Final[Mapping[str, Callable[[Decimal], str]]] = {
+    "percent": percent,
+    "points": decimal,
+    "signed": signed,
+    "whole": lambda value: decimal(value, 0),
+}
+_TO_ENGLISH: Final = str.maketrans(",.", ".,")

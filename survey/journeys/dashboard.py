@@ -1,7 +1,7 @@
 """Journey 3: the page of an office. One object carries every figure, so the tables and the chart cannot disagree."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from survey.domain.comparison import NotComparable, ScoreChange, change
@@ -17,10 +17,13 @@ from survey.domain.office_page import (
     used_channels,
 )
 from survey.domain.offices import Desk, NoOfficeServes, Office, OfficeTree
+from survey.domain.page_protection import protected_page
 from survey.domain.periods import Period, last_months, month_of, previous
+from survey.domain.publication import unhidden
 from survey.domain.questionnaire import Catalogue, Questionnaire
 from survey.domain.scoring import ALL_CHANNELS, OfficeScore
 from survey.domain.staff import Staff
+from survey.journeys.credibility import beside
 from survey.journeys.figures import Figures, Kept, read_kept
 from survey.journeys.score import Branch, OfficeUnknown, branch_of, bring_up_to_date
 from survey.store import Connection, Database
@@ -93,7 +96,8 @@ def show_office(
     span = _span(asked)
     bring_up_to_date(database, catalogue, office_ids=branch.ids, first=span[0], last=span[1])
     with database.reading() as connection:
-        return _Assembly(connection, catalogue, branch, asked).page(staff, rules)
+        used = rules or BaseRules()
+        return protected_page(_Assembly(connection, catalogue, branch, asked).page(staff, unhidden(used)), used)
 
 
 def _span(asked: Asked) -> tuple[date, date]:
@@ -119,7 +123,8 @@ class _Assembly:
     branch: Branch
     asked: Asked
 
-    def page(self, staff: Staff, rules: BaseRules | None) -> OfficePage:
+    def page(self, staff: Staff, rules: BaseRules) -> OfficePage:
+        """The page with every figure, before anything is hidden."""
         branch, asked = self.branch, self.asked
         months, before = _trend_months(asked), previous(asked.period)
         kept = read_kept(self.connection, self.catalogue, branch, now=asked.period, before=before, trend=months)
@@ -128,7 +133,14 @@ class _Assembly:
         questionnaire = asked.questionnaire or self.usual_questionnaire(kept, desks)
         figures = Figures(kept, questionnaire, rules)
         score, score_before = figures.score(asked.period), figures.score(before)
-        lines = self.desk_lines(figures, desks)
+        lines, below = self.desk_lines(figures, desks), tuple(figures.below())
+        credible = beside(
+            self.connection,
+            figures,
+            score,
+            desks=[line.desk for line in lines],
+            below=[office for office, _ in below],
+        )
         return OfficePage(
             office=branch.office,
             above=offices_above(branch.tree, staff, branch.office),
@@ -141,12 +153,13 @@ class _Assembly:
             before=score_before,
             change=_change(score, score_before, kept),
             trend=tuple(_trend_point(figures, month) for month in months),
-            desks=lines,
+            desks=tuple(replace(line, rate=credible.desks.get(line.desk.id)) for line in lines),
             channels=used_channels(
                 {each: figures.score(asked.period, channels=(each,), with_criteria=False) for each in ALL_CHANNELS}
             ),
-            below=ranked(figures.below()),
+            below=tuple(replace(line, rate=credible.below.get(line.office.id)) for line in ranked(below)),
             lowest=lowest_criteria(score, lines),
+            credibility=credible.whole,
         )
 
     def usual_questionnaire(self, kept: Kept, desks: Sequence[Desk]) -> Questionnaire:

@@ -1,12 +1,13 @@
 """The demonstration: an invented province comes in on the roads of a real one, and goes without a trace."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
 
 from survey.domain.demonstration import SentResponse
 from survey.domain.demonstration_places import Place, Province
+from survey.domain.demonstration_transactions import Visits, tell_transactions
 from survey.domain.masking import masked
 from survey.domain.message import Fault, Refused, message
 from survey.domain.office_file import DESK_COLUMNS, DESK_DATES, OFFICE_COLUMNS, office_row
@@ -19,6 +20,7 @@ from survey.journeys.respond import contents_of
 from survey.store import Connection, Database
 from survey.store.offices import delete_demonstration, fetch_desks, fetch_tree
 from survey.store.responses import record_responses
+from survey.store.transactions import save_transactions
 
 # Responses a transaction: on disk when it ends, and short enough for citizens who wait for SQLite's write lock.
 BATCH = 1000
@@ -101,6 +103,17 @@ def load_responses(
     return stored
 
 
+def load_transactions(connection: Connection, province: Province, visits: Visits, *, seed: int) -> int:
+    """Store how many transactions the invented offices had; how many numbers that were."""
+    ids = {code: office.id for code, office in fetch_tree(connection).by_code.items()}
+    told = [
+        replace(each, office_id=ids[province.tree.by_id[each.office_id].code])
+        for each in tell_transactions(province, visits, seed=seed)
+    ]
+    save_transactions(connection, told)
+    return len(told)
+
+
 @dataclass(frozen=True, slots=True)
 class _Roads:
     """What sent responses meet on their way, asked for once: a query for each would cost more than storing it."""
@@ -127,6 +140,7 @@ class _Roads:
             texts=contents.texts,
             completed=contents.completes,
             set_aside=sent.set_aside,
+            verified=sent.verified,
         )
 
 

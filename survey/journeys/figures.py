@@ -1,6 +1,6 @@
 """What a page or a report is made of: kept tallies read once, and the scores they add up to (journeys 3 and 4)."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,7 +11,7 @@ from survey.domain.periods import Days, Period, half_months
 from survey.domain.questionnaire import Catalogue, Questionnaire
 from survey.domain.scoring import HEADLINE_CHANNELS, OfficeScore
 from survey.journeys.score import Branch, score_of
-from survey.journeys.sums import Sums
+from survey.journeys.sums import Sums, Tallies
 from survey.store import Connection
 from survey.store.tallies import fetch_desk_days, fetch_half_months
 
@@ -86,7 +86,7 @@ class Figures:
     ) -> OfficeScore:
         """The score of the branch in one of the periods that were read."""
         return score_of(
-            self.kept.halves.tallies(_first_days(period), self.questionnaire),
+            self.of_branch(period),
             self.kept.branch.office,
             questionnaire=self.questionnaire,
             period=period,
@@ -98,7 +98,7 @@ class Figures:
     def desk(self, desk: Desk) -> OfficeScore:
         """What a desk brought this very office in the period."""
         return score_of(
-            self.kept.desks.tallies([desk.id], self.questionnaire),
+            self.of_desk(desk),
             desk,
             questionnaire=self.questionnaire,
             period=self.kept.now,
@@ -107,13 +107,29 @@ class Figures:
 
     def answered_at(self, desk: Desk) -> bool:
         """Whether the desk brought this very office any response to this version in the period, on any channel."""
-        return bool(self.kept.desks.tallies([desk.id], self.questionnaire))
+        return bool(self.of_desk(desk))
+
+    def responses(self, period: Period, channels: Collection[str] = HEADLINE_CHANNELS) -> tuple[int, int]:
+        """How many responses of these channels counted in the period and how many are set aside, to all versions."""
+        return self.kept.halves.responses(_first_days(period), channels)
+
+    def of_branch(self, period: Period) -> Tallies:
+        """What is kept of the branch in one of the periods that were read, by channel and standing."""
+        return self.kept.halves.tallies(_first_days(period), self.questionnaire)
+
+    def of_desk(self, desk: Desk) -> Tallies:
+        """What is kept of a desk of this very office in the period."""
+        return self.kept.desks.tallies([desk.id], self.questionnaire)
+
+    def of_office(self, office: Office) -> Tallies:
+        """What is kept of an office directly below, with everything below it, in the period."""
+        return self.kept.below.tallies([office.id], self.questionnaire)
 
     def below(self) -> Iterator[tuple[Office, OfficeScore]]:
         """The offices directly below that existed in the period or were answered in it, without their criteria."""
         branch, now = self.kept.branch, self.kept.now
         for child in branch.tree.children(branch.office.id):
-            tallies = self.kept.below.tallies([child.id], self.questionnaire)
+            tallies = self.of_office(child)
             if tallies or child.exists_between(now.first, now.last):
                 yield (
                     child,

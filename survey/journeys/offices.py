@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 from datetime import date
 
-from survey.domain.message import Fault, Refused
+from survey.domain.message import Fault, Refused, message
 from survey.domain.office_file import (
     DESK_COLUMNS,
     DESK_DATES,
@@ -28,6 +28,7 @@ from survey.store.offices import (
     save_desk,
     save_office,
 )
+from survey.store.rounds import fetch_round_codes
 
 
 def import_offices(connection: Connection, text: str, *, demonstration: bool = False) -> int:
@@ -72,13 +73,19 @@ def import_desks(connection: Connection, catalogue: Catalogue, text: str) -> lis
     """Add or change the desks of a CSV text; their codes in the order of its lines. Refused with all faults."""
     tree = fetch_tree(connection)
     lines, faults = check_desks(text, offices=tree, catalogue=catalogue, moved=_answered(connection, tree))
-    _refuse(faults)
+    of_rounds = fetch_round_codes(connection)
+    _refuse([*faults, *(_of_a_round(line) for line in lines if line.code in of_rounds)])
     codes = []
     for line in lines:
         code = line.code or _unused_code(connection)
         save_desk(connection, _desk(line, code, tree))
         codes.append(code)
     return codes
+
+
+def _of_a_round(line: DeskLine) -> Fault:
+    problem = message("mã “%(code)s” thuộc một đợt khảo sát độc lập", code=line.code)
+    return Fault(line.row.place("desk"), problem, message("để trống để được cấp mã mới"))
 
 
 def _answered(connection: Connection, tree: OfficeTree) -> dict[str, str]:

@@ -4,13 +4,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from survey.domain.estimation import BaseRules
 from survey.domain.message import message
 from survey.domain.offices import Desk, Office
 from survey.domain.periods import BadPeriod, Days, Period, last_months, previous
+from survey.domain.publication import unhidden
 from survey.domain.questionnaire import Catalogue, Questionnaire
-from survey.domain.report import Issue, ReportContent, facts
+from survey.domain.report import Issue, ReportContent, same_facts
 from survey.domain.report_compose import Material, ScoredDesk, compose
+from survey.domain.report_protection import protected_material
 from survey.domain.scoring import ALL_CHANNELS, HEADLINE_CHANNELS, OfficeScore
+from survey.journeys.credibility import beside
 from survey.journeys.figures import Figures, Kept, read_kept
 from survey.journeys.score import branch_of, usual_questionnaire
 from survey.store import Connection
@@ -76,8 +80,8 @@ def build_report(connection: Connection, catalogue: Catalogue, asked: Asked) -> 
     months = last_months(period, MONTHS)
     kept = read_kept(connection, catalogue, branch, now=period, before=previous(period), trend=months)
     questionnaire = _most_answered(connection, catalogue, kept)
-    material = _material(connection, Figures(kept, questionnaire), months, asked)
-    return Report(compose(material), other_versions=material.other_versions)
+    material = _material(connection, Figures(kept, questionnaire, unhidden(BaseRules())), months, asked)
+    return Report(compose(protected_material(material)), other_versions=material.other_versions)
 
 
 def _most_answered(connection: Connection, catalogue: Catalogue, kept: Kept) -> Questionnaire:
@@ -89,26 +93,28 @@ def _material(connection: Connection, figures: Figures, months: Sequence[Period]
     kept, key = figures.kept, figures.questionnaire.key
     branch, period, before = kept.branch, asked.period, previous(asked.period)
     office, below = branch.office, tuple(figures.below())
-    scored_before = figures.score(before)
+    score, scored_before = figures.score(period), figures.score(before)
+    desks = _own_desks(connection, figures)
     return Material(
         authority=asked.authority,
         office=office,
         parent=branch.tree.by_id.get(office.parent_id) if office.parent_id is not None else None,
         questionnaire=figures.questionnaire,
-        score=figures.score(period),
+        score=score,
         before=scored_before,
         other_before=scored_before.responses == 0 and any(each != key for each in kept.versions(before)),
         beside={channel: figures.score(period, channels=(channel,)) for channel in BESIDE},
         other_versions={each: number for each, number in kept.versions(period).items() if each != key},
         months=tuple(figures.score(month, with_criteria=False) for month in months),
-        desks=_desks(connection, figures),
+        desks=tuple(_scored(each, figures) for each in desks),
         below=below,
         below_otherwise=_below_otherwise(figures, below),
         up_to=asked.today if asked.today <= period.last else None,
+        credibility=beside(connection, figures, score, desks=desks, below=[each for each, _ in below]).whole,
     )
 
 
-def _desks(connection: Connection, figures: Figures) -> tuple[ScoredDesk, ...]:
+def _own_desks(connection: Connection, figures: Figures) -> list[Desk]:
     """The office's own desks: those that were open in the period, and any that received a response for it."""
     kept = figures.kept
     office, tree = kept.branch.office, kept.branch.tree
@@ -118,15 +124,13 @@ def _desks(connection: Connection, figures: Figures) -> tuple[ScoredDesk, ...]:
         for each in fetch_desks(connection, served)
         if figures.answered_at(each) or (each.office_id == office.id and _open_in(each, kept.now))
     )
-    return tuple(
-        ScoredDesk(
-            code=desk.code,
-            name=desk.name,
-            score=figures.desk(desk),
-            formerly_of="" if desk.office_id == office.id else tree.by_id[desk.office_id].name,
-        )
-        for desk in sorted(shown, key=lambda each: (each.office_id != office.id, each.name, each.code))
-    )
+    return sorted(shown, key=lambda each: (each.office_id != office.id, each.name, each.code))
+
+
+def _scored(desk: Desk, figures: Figures) -> ScoredDesk:
+    office, tree = figures.kept.branch.office, figures.kept.branch.tree
+    formerly_of = "" if desk.office_id == office.id else tree.by_id[desk.office_id].name
+    return ScoredDesk(code=desk.code, name=desk.name, score=figures.desk(desk), formerly_of=formerly_of)
 
 
 def _open_in(desk: Desk, period: Period) -> bool:
@@ -163,7 +167,7 @@ def issue_report(connection: Connection, catalogue: Catalogue, asked: Asked) -> 
     draft = build_report(connection, catalogue, asked)
     office_id = branch_of(connection, asked.office_code).office.id
     issued = latest_issue(connection, office_id, asked.period)
-    if issued is not None and facts(issued.content) == facts(draft.content):
+    if issued is not None and same_facts(issued.content, draft.content):
         return Report(issued.content, issued.issue, draft.other_versions)
     replaces = issued.issue if issued else None
     issue = insert_issue(connection, office_id, draft.content, replaces=replaces, issued_on=asked.today)

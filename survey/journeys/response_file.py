@@ -90,7 +90,7 @@ def import_responses(
     """
     with database.reading() as connection:
         tree = fetch_tree(connection)
-        desks = {desk.code: desk for desk in fetch_desks(connection)}
+        desks = {desk.code: desk for desk in fetch_desks(connection)}  # a round's sample comes by its links alone
     file = ResponseFile(questionnaire, desks, tree, channel, today)
     checked = _check(file, _Sealed(checking(lines)))
     before = cache(lambda office_id: tuple(each.id for each in tree.predecessors(office_id)))
@@ -149,7 +149,7 @@ def export_responses(
     writing: Counted = _uncounted,
 ) -> Iterator[str]:
     """CSV lines of the branch's responses to one questionnaire version; ``import_responses`` takes them back."""
-    desks = {desk.id: desk.code for desk in fetch_desks(connection)}
+    desks = {desk.id: desk.code for desk in fetch_desks(connection, of_rounds=True)}
     wanted: dict[str, Any] = {
         "office_ids": branch.ids,
         "first": first,

@@ -1,4 +1,7 @@
-"""Who sends, as a hash that tells only whether two answers at a desk came from one address that day (Q4, promise 3)."""
+"""Who sends, as hashes that tell only whether two answers at a desk came from one address, or one device, that day.
+
+(Q2, Q4, promise 3.)
+"""
 
 from datetime import date, datetime
 from hashlib import blake2b
@@ -10,7 +13,7 @@ from survey.store.senders import fetch_daily_key
 
 
 class Senders:
-    """Hashes addresses with the day's key, which is read once a day."""
+    """Hashes addresses and devices with the day's key, which is read once a day."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -21,10 +24,17 @@ class Senders:
 
         The same address gives another hash at another desk, so that nobody can be followed through an office.
         """
-        if not address:
-            return ""
-        subject = f"{desk_code}|{_one_household(address)}".encode()
-        return blake2b(subject, key=self._key_of(now.date()), digest_size=16).hexdigest()
+        return self._hash(f"{desk_code}|{_one_household(address)}", now) if address else ""
+
+    def device(self, address: str, desk_code: str, user_agent: str, *, now: datetime) -> str:
+        """The same for an address together with what the browser says of itself.
+
+        It is no fingerprint: most phones of one model behind one Wi-Fi say the same.
+        """
+        return self._hash(f"{desk_code}|{_one_household(address)}|{user_agent}", now) if address else ""
+
+    def _hash(self, subject: str, now: datetime) -> str:
+        return blake2b(subject.encode(), key=self._key_of(now.date()), digest_size=16).hexdigest()
 
     def _key_of(self, day: date) -> bytes:
         if self._today is None or self._today[0] != day:

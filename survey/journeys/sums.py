@@ -50,6 +50,16 @@ class Sums(Generic[Key]):
         """The sum under these keys by channel and standing; {} where nobody answered this version."""
         return self._by_version(keys, {questionnaire.key}).get(questionnaire.key, {})
 
+    def responses(self, keys: Collection[Key], channels: Collection[str]) -> tuple[int, int]:
+        """How many responses of these channels there are under these keys to all versions: counted ones, set aside."""
+        counted = aside = 0
+        for tallies in self._by_version(keys, self._layouts).values():
+            for (channel, standing), tally in tallies.items():
+                if channel in channels:
+                    counted += tally.responses * (standing != "set_aside")
+                    aside += tally.responses * (standing == "set_aside")
+        return counted, aside
+
     def versions(self, keys: Collection[Key], channels: Collection[str] = HEADLINE_CHANNELS) -> dict[str, int]:
         """How many responses each questionnaire version has under these keys, set-aside ones included.
 

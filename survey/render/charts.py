@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from xml.etree import ElementTree
 
 from survey.domain.office_page import TrendPoint
-from survey.domain.scoring import round_half_up
+from survey.domain.scoring import Estimate, round_half_up
 from survey.palette import INK, LINE, QUIET
 
 if TYPE_CHECKING:
@@ -31,8 +31,15 @@ class TrendWords:
 
     title: str
     suppressed: str
+    withheld: str
     no_data: str
     indicative: str
+
+    def instead_of(self, hidden: Estimate) -> str:
+        """What stands where a figure would."""
+        if hidden.status != "suppressed":
+            return self.no_data
+        return self.withheld if hidden.withheld else self.suppressed
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +170,7 @@ def _draw_gaps(axes: "Axes", points: Sequence[TrendPoint], words: TrendWords, lo
     for i, point in enumerate(points):
         if point.index.percent is not None:
             continue
-        said = words.suppressed if point.index.status == "suppressed" else words.no_data
+        said = words.instead_of(point.index)
         axes.axvspan(i - 0.42, i + 0.42, color=look.gap, linewidth=0, zorder=0.5)
         style: dict[str, Any] = {"ha": "center", "va": "center", "rotation": 90, "color": look.quiet}
         axes.text(i, (low + high) / 2, said, fontsize=look.text - 1.5, **style)
@@ -238,7 +245,7 @@ def _full_month(point: TrendPoint) -> str:
 def _figure(point: TrendPoint, words: TrendWords, language: str) -> str:
     index = point.index
     if index.percent is None:
-        return words.suppressed if index.status == "suppressed" else words.no_data
+        return words.instead_of(index)
     shown = _percent(float(index.percent), language)
     if index.low is not None and index.high is not None:
         shown += f" ({_percent(index.low, language)} – {_percent(index.high, language)})"

@@ -20,6 +20,7 @@ from survey.render.report_tables import (
     desk_table,
     dimension_table,
     distributions,
+    source_table,
     trend,
     trend_table,
 )
@@ -78,6 +79,7 @@ def _results(content: ReportContent, texts: Texts) -> Iterator[Block]:
     yield Heading(1, "Kết quả")
     yield Heading(2, "Kết quả chung")
     yield from map(Paragraph, texts.headline)
+    yield from _trust(content, texts)
     if any(each.index.now.percent is not None for each in content.dimensions):
         yield Heading(2, "Kết quả theo yếu tố")
         yield from map(Paragraph, texts.dimensions)
@@ -91,6 +93,15 @@ def _results(content: ReportContent, texts: Texts) -> Iterator[Block]:
         yield from map(Paragraph, texts.trend)
         yield trend(content)
         yield trend_table(content)
+
+
+def _trust(content: ReportContent, texts: Texts) -> Iterator[Block]:
+    """Reports issued before this was known have neither."""
+    if content.trust is None or not texts.trust:
+        return
+    yield Heading(2, "Mức độ tin cậy của chỉ số")
+    yield from map(Paragraph, texts.trust)
+    yield source_table(content, content.trust)
 
 
 def _comparison(content: ReportContent, texts: Texts) -> Iterator[Block]:

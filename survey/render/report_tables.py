@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Final
 
-from survey.domain.report import Compared, CriterionResult, Figure, Part, ReportContent
-from survey.domain.report_words import KIND_NAMES, short_month
+from survey.domain.report import Compared, CriterionResult, Figure, Part, ReportContent, SourceLine, Trust
+from survey.domain.report_words import KIND_NAMES, hidden, short_month
 from survey.domain.vietnamese import decimal, listing, percent, sentence, signed, whole
 from survey.render.report_blocks import Bar, Cell, Column, Grid, LevelKey, Stack, Stacks, Trend, TrendPoint
 
@@ -22,6 +22,34 @@ def channel_table(content: ReportContent) -> Grid:
     together = tuple(Cell(text, strong=True) for text in ("Tổng số", whole(total), decimal(100)))
     columns = (Column("Kênh", align="left"), Column("Số phiếu", 30), Column("Tỷ lệ (%)", 30))
     return Grid("Phiếu trả lời trong kết quả chính, theo kênh", columns, (*rows, together))
+
+
+def source_table(content: ReportContent, trust: Trust) -> Grid:
+    """The index by where the responses come from, side by side; the weighted one below where there is one."""
+    columns = (
+        Column("Nguồn phiếu", align="left"),
+        Column("Số phiếu", 17),
+        Column("Chỉ số (%)", 17),
+        Column("0 đến 100 %", 34, "left"),
+        Column("Khoảng tin cậy 95 %", 27, "center"),
+    )
+    rows = [_source_row(each) for each in trust.sources]
+    if trust.weighted is not None:
+        weighted = Figure("rated", percent=trust.weighted, low=trust.weighted_low, high=trust.weighted_high)
+        rows.append((Cell("Có trọng số theo lượt giao dịch"), Cell(NONE), *_source_figures(weighted)))
+    remark = _remark([each.index for each in trust.sources], content, bars=content.instrument.with_interval)
+    return Grid("Chỉ số hài lòng theo nguồn phiếu", columns, tuple(rows), remark)
+
+
+def _source_row(each: SourceLine) -> tuple[Cell | Bar, ...]:
+    named = (Cell(each.name, strong=each.source == "headline"), Cell(whole(each.responses)))
+    if each.index.percent is not None:
+        return (*named, *_source_figures(each.index))
+    return (*named, _hidden(each.index, 3))
+
+
+def _source_figures(index: Figure) -> tuple[Cell | Bar, ...]:
+    return (Cell(_figure(index)), Bar(index.percent or Decimal(), index.low, index.high), Cell(_span(index)))
 
 
 def criteria(content: ReportContent) -> Iterator[CriterionResult]:
@@ -63,8 +91,7 @@ def _dimension_row(name: str, index: Figure, strong: bool) -> tuple[Cell | Bar, 
 
 
 def _hidden(index: Figure, span: int) -> Cell:
-    words = "chưa có dữ liệu" if index.status == "no_data" else "chưa đủ số phiếu"
-    return Cell(words, span=span, align="center")
+    return Cell(hidden(index), span=span, align="center")
 
 
 def _figure(index: Figure) -> str:
@@ -296,12 +323,18 @@ def trend_table(content: ReportContent) -> Grid:
     if any(each.low is not None for each in figures):
         rows.append((Cell("Từ"), *(Cell(_limit(each.low)) for each in figures)))
         rows.append((Cell("Đến"), *(Cell(_limit(each.high)) for each in figures)))
-    people = ("chưa đủ" if each.status == "suppressed" else whole(each.respondents or 0) for each in figures)
+    people = map(_people, figures)
     rows.append((Cell("Số người"), *map(Cell, people)))
-    gaps = f"{NONE} chưa đủ số phiếu hoặc chưa có dữ liệu." if any(each.percent is None for each in figures) else ""
+    gaps = f"{NONE} không nêu kết quả." if any(each.percent is None for each in figures) else ""
     columns = (Column("Tháng", align="left"), *(Column(month, 11) for month in months))
     remark = " ".join(filter(None, (gaps, _remark(figures, content))))
     return Grid("Chỉ số hài lòng chung theo tháng, khoảng tin cậy và số người trả lời", columns, tuple(rows), remark)
+
+
+def _people(figure: Figure) -> str:
+    if figure.status == "suppressed":
+        return "ẩn" if figure.withheld else "chưa đủ"
+    return whole(figure.respondents or 0)
 
 
 def _limit(value: Decimal | None) -> str:

@@ -22,20 +22,23 @@ from survey.store.models import (
     staff,
     tally,
 )
+from survey.store.models_trust import invitation, office_fact, round_, round_office, slip, slip_batch, transactions
 
-_OFFICE = [office.c[name] for name in Office.__dataclass_fields__]
-_DESK = [desk.c[name] for name in Desk.__dataclass_fields__]
+OFFICE_COLUMNS = [office.c[name] for name in Office.__dataclass_fields__]
+DESK_COLUMNS = [desk.c[name] for name in Desk.__dataclass_fields__]
 # Every scan and every tap asks this.
 _DESK_OF_CODE = Direct(
     lambda _: (
-        select(*_DESK, *_OFFICE).join(office, office.c.id == desk.c.office_id).where(desk.c.code == bindparam("code"))
+        select(*DESK_COLUMNS, *OFFICE_COLUMNS)
+        .join(office, office.c.id == desk.c.office_id)
+        .where(desk.c.code == bindparam("code"), desk.c.round_key.is_(None))
     )
 )
 
 
 def fetch_tree(connection: Connection) -> OfficeTree:
     """Every office of the installation, closed ones included."""
-    return OfficeTree(Office(*row) for row in connection.execute(select(*_OFFICE)))
+    return OfficeTree(Office(*row) for row in connection.execute(select(*OFFICE_COLUMNS)))
 
 
 def fetch_kin(connection: Connection, code: str) -> OfficeTree:
@@ -60,7 +63,7 @@ def _kin() -> Select[Any]:
     in_it = office.c.id.in_(select(merged.c.id))
     heirs = select(office.c.id, office.c.successor_id).where(in_it).cte("heirs", recursive=True)
     heirs = heirs.union(select(after.c.id, after.c.successor_id).where(after.c.id == heirs.c.successor_id))
-    return select(*_OFFICE).where(office.c.id.in_(union(select(up.c.id), select(heirs.c.id))))
+    return select(*OFFICE_COLUMNS).where(office.c.id.in_(union(select(up.c.id), select(heirs.c.id))))
 
 
 _KIN = _kin()
@@ -79,9 +82,9 @@ def save_office(connection: Connection, values: Office) -> Office:
     }
     known = connection.execute(select(office.c.id).where(office.c.code == values.code)).scalar()
     if known is None:
-        added = insert(office).values(code=values.code, **columns).returning(*_OFFICE)
+        added = insert(office).values(code=values.code, **columns).returning(*OFFICE_COLUMNS)
         return Office(*connection.execute(added).one())
-    changed = update(office).where(office.c.id == known).values(**columns).returning(*_OFFICE)
+    changed = update(office).where(office.c.id == known).values(**columns).returning(*OFFICE_COLUMNS)
     return Office(*connection.execute(changed).one())
 
 
@@ -92,14 +95,21 @@ def link_office(connection: Connection, office_id: int, *, parent_id: int | None
 
 
 def fetch_desk(connection: Connection, code: str) -> tuple[Desk, Office] | None:
-    """The desk of that code with the office it was set up in; None if the code was never given out."""
+    """The desk of that code with the office it was set up in; None if the code was never given out.
+
+    The desk of a round hangs nowhere: none has its code (store/rounds.py).
+    """
     row = _DESK_OF_CODE.ask(connection, {"code": code})
-    return None if row is None else (Desk(*row[: len(_DESK)]), Office(*row[len(_DESK) :]))
+    return None if row is None else (Desk(*row[: len(DESK_COLUMNS)]), Office(*row[len(DESK_COLUMNS) :]))
 
 
-def fetch_desks(connection: Connection, office_ids: Collection[int] | None = None) -> tuple[Desk, ...]:
-    """Desks of these offices (of all, when None), by office and name."""
-    query = select(*_DESK).order_by(desk.c.office_id, desk.c.name, desk.c.code)
+def fetch_desks(
+    connection: Connection, office_ids: Collection[int] | None = None, *, of_rounds: bool = False
+) -> tuple[Desk, ...]:
+    """Desks of these offices (of all, when None), by office and name; those of rounds only where they are asked for."""
+    query = select(*DESK_COLUMNS).order_by(desk.c.office_id, desk.c.name, desk.c.code)
+    if not of_rounds:
+        query = query.where(desk.c.round_key.is_(None))
     if office_ids is not None:
         query = query.where(desk.c.office_id.in_(office_ids))
     return tuple(Desk(*row) for row in connection.execute(query))
@@ -130,8 +140,13 @@ def last_answer_days(connection: Connection, office_ids: Sequence[int]) -> dict[
 def delete_demonstration(connection: Connection) -> int:
     """Remove every demonstration office with all that hangs on it; how many offices went."""
     ids = connection.execute(select(office.c.id).where(office.c.demonstration)).scalars().all()
-    for table in (cell, comment, evidence, response, mark, tally, half_month, report, staff, desk):
+    batches = select(slip_batch.c.id).where(slip_batch.c.office_id.in_(ids))
+    connection.execute(delete(slip).where(slip.c.batch_id.in_(batches)))
+    handed_out = (invitation, round_office, slip_batch, transactions, office_fact)
+    for table in (cell, comment, evidence, response, mark, tally, half_month, report, staff, *handed_out, desk):
         connection.execute(delete(table).where(table.c.office_id.in_(ids)))
+    at_an_office = select(round_office.c.round_key)
+    connection.execute(delete(round_).where(round_.c.key.not_in(at_an_office)))
     for relative in (office.c.parent_id, office.c.successor_id):
         # A real office that somebody hung below a demonstration one stays, without that relative.
         connection.execute(update(office).where(relative.in_(ids)).values({relative.name: None}))

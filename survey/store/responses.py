@@ -31,7 +31,7 @@ from survey.store.copying import copy_new_rows, copy_rows
 from survey.store.direct import Direct, together
 from survey.store.models import comment, evidence, mark, response
 
-_RESPONSE = (
+RESPONSE_COLUMNS = (
     response.c.office_id,
     response.c.key,
     response.c.desk_id,
@@ -44,6 +44,7 @@ _RESPONSE = (
     response.c.completed,
     response.c.verified,
     response.c.set_aside,
+    response.c.judged,
 )
 
 # What comes back names the new ones: how many rows went in is not known for many at once on PostgreSQL.
@@ -72,20 +73,24 @@ _COUNT_OF_SENDER = Direct(
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """When a response came, to the minute, when its page was issued, and from whom, as a hash or "".
+    """When a response came, to the minute, when its page was issued, and from whom, as hashes or "".
 
-    Kept for less than 48 hours.
+    ``duration`` is the seconds from the page's issue to the send that completed the response; ``own_network``
+    whether it came from a network of the office itself. None for what is not known. Kept for less than 48 hours.
     """
 
     received_at: datetime
     page_issued_at: datetime | None
     sender: str = ""
+    device: str = ""
+    duration: int | None = None
+    own_network: bool | None = None
 
 
 def record_response(connection: Connection, new: Response, evidence_of: Evidence, *, limit: Limit) -> bool | None:
     """Store one response with its texts, mark and evidence, as every tap does; None if its key is there already.
 
-    Where its sender has thereby sent more than the limit, it is set aside, and the answer is False.
+    Where its sender has thereby sent more than the limit, it is set aside; the answer is False for one set aside.
     """
     if not _RECORD.send(connection, _row(new))():
         return None
@@ -96,7 +101,7 @@ def record_response(connection: Connection, new: Response, evidence_of: Evidence
         _RECORD_EVIDENCE.send(connection, {**_evidence_row(new, evidence_of), "completed_at": None})
         sent = _COUNT_OF_SENDER.send(connection, _of_sender(new, evidence_of, limit))()[0][0]
     if not limit.exceeded_by(sent):
-        return True
+        return not new.set_aside
     set_aside(connection, new, (limit.reason,))
     return False
 
@@ -167,6 +172,7 @@ def _changeable(each: Response) -> dict[str, object]:
         "completed": each.completed,
         "verified": each.verified,
         "set_aside": "|".join(each.set_aside) or None,
+        "judged": each.judged or None,
     }
 
 
@@ -177,6 +183,9 @@ def _evidence_row(each: Response, known: Evidence) -> dict[str, object]:
         "received_at": _minute(known.received_at),
         "page_issued_at": known.page_issued_at and _minute(known.page_issued_at),
         "sender": known.sender or None,
+        "device": known.device or None,
+        "duration": known.duration,
+        "own_network": known.own_network,
     }
 
 
@@ -217,10 +226,10 @@ def fetch_response(
     Locked against a second writer, one office after the other: rows are locked at one office by equality only.
     """
     for office_id in office_ids:
-        query = select(*_RESPONSE).where(response.c.office_id == office_id, response.c.key == key).with_for_update()
-        row = connection.execute(query).one_or_none()
+        query = select(*RESPONSE_COLUMNS).where(response.c.office_id == office_id, response.c.key == key)
+        row = connection.execute(query.with_for_update()).one_or_none()
         if row is not None:
-            stored = _response(row, _texts(connection, office_id, key))
+            stored = response_of_row(row, _texts(connection, office_id, key))
             minute = select(evidence.c.received_at).where(_is(evidence, stored))
             return stored, connection.execute(minute).scalar()
     return None
@@ -235,7 +244,8 @@ def _texts(connection: Connection, office_id: int, key: str) -> dict[str, str]:
     return {question: text for question, text in connection.execute(query)}
 
 
-def _response(row: Any, texts: dict[str, str]) -> Response:
+def response_of_row(row: Any, texts: dict[str, str]) -> Response:
+    """The response in a row of ``RESPONSE_COLUMNS``, with what was written beside it."""
     return Response(
         office_id=row.office_id,
         key=row.key,
@@ -250,6 +260,7 @@ def _response(row: Any, texts: dict[str, str]) -> Response:
         completed=row.completed,
         verified=row.verified,
         set_aside=tuple(row.set_aside.split("|")) if row.set_aside else (),
+        judged=bool(row.judged),
     )
 
 
@@ -257,13 +268,19 @@ def _tuples(answers: dict[str, Any]) -> dict[str, object]:
     return {question: tuple(each) if isinstance(each, list) else each for question, each in answers.items()}
 
 
-def amend_response(connection: Connection, amended: Response, *, now: datetime) -> None:
-    """Replace what may change of a stored response: answers, respondent facts and texts."""
+def amend_response(connection: Connection, amended: Response, *, now: datetime, duration: int | None = None) -> None:
+    """Replace what may change of a stored response: answers, respondent facts, texts and reasons.
+
+    ``duration`` goes into its evidence where this is the send that completes it.
+    """
     connection.execute(update(response).where(_is(response, amended)).values(_changeable(amended)))
     connection.execute(delete(comment).where(_is(comment, amended)))
     _insert_texts(connection, [amended])
     if amended.completed:
-        connection.execute(update(evidence).where(_is(evidence, amended)).values(completed_at=_minute(now)))
+        known: dict[str, object] = {"completed_at": _minute(now)}
+        if duration is not None:
+            known["duration"] = duration
+        connection.execute(update(evidence).where(_is(evidence, amended)).values(known))
     mark_days(connection, {(amended.office_id, amended.desk_id, amended.received_on)})
 
 
@@ -291,7 +308,7 @@ def stream_responses(
 ) -> Iterator[Response]:
     """Responses of these offices in the span of days, ordered by office, day and key."""
     query = (
-        select(*_RESPONSE, comment.c.question, comment.c.text)
+        select(*RESPONSE_COLUMNS, comment.c.question, comment.c.text)
         .outerjoin(comment, and_(comment.c.office_id == response.c.office_id, comment.c.key == response.c.key))
         .where(*_wanted(office_ids, first, last, questionnaire, channels))
         .order_by(response.c.office_id, response.c.received_on, response.c.key)
@@ -299,7 +316,7 @@ def stream_responses(
     )
     for _, rows in groupby(connection.execute(query), key=itemgetter(0, 1)):
         every = list(rows)
-        yield _response(every[0], {row.question: row.text for row in every if row.question is not None})
+        yield response_of_row(every[0], {row.question: row.text for row in every if row.question is not None})
 
 
 def count_responses(

@@ -13,11 +13,18 @@ from survey.web import (
     compression,
     desks,
     health,
+    invitations,
+    judging,
     language,
+    method,
     notices,
+    office_facts,
     offices,
     offline,
     presentation,
+    rounds,
+    slips,
+    transactions,
     visit,
     voice,
 )
@@ -51,6 +58,10 @@ def register(app: Flask, installation: Installation) -> None:
     compression.register(app)
     access.guard(app)
     citizen.register(app, installation)
+    slips.register(app, installation)
+    invitations.register(app, installation)
     offline.register(app, installation)
-    for pages in (visit, voice, notices, account, offices, desks, health):
+    for pages in (visit, voice, notices, method, account, offices, desks, health):
+        pages.register(app)
+    for pages in (transactions, rounds, judging, office_facts):
         pages.register(app)

@@ -51,7 +51,7 @@ from survey.web.context import installation
 pages = Blueprint("account", __name__)
 
 WORKING_DAY: Final = timedelta(hours=12)
-_STALE_PAGE: Final = message(
+STALE_PAGE: Final = message(
     "Trang này đã mở quá lâu hoặc trình duyệt đang chặn cookie. Xin bấm lại một lần nữa; nếu vẫn gặp câu này, "
     "xin cho phép cookie của trang."
 )
@@ -216,7 +216,7 @@ def _sign_in_form(form: SignInForm, *, problem: Message | None = None, status: i
 
 def _form_problem(errors: Mapping[str, object]) -> Message | None:
     """A stale page is said above the form; everything else stands at its field."""
-    return _STALE_PAGE if "csrf_token" in errors else None
+    return STALE_PAGE if "csrf_token" in errors else None
 
 
 def _guard() -> Guard:

@@ -1,11 +1,12 @@
 """The citizen's minute: the tap, the criteria, the thanks, and the pages around them.
 
-Nothing here sets or reads a cookie, and nothing about the sender is looked at or logged (promise 3).
+Nothing here sets or reads a cookie. Of the sender, address and user agent become hashes of the day; nothing of either
+is stored or logged (promise 3).
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final, cast
 
@@ -19,7 +20,10 @@ from survey.domain.message import message
 from survey.domain.offices import normalise_desk_code
 from survey.domain.questionnaire import Questionnaire, UnknownQuestionnaire
 from survey.domain.response import is_key, new_key
+from survey.domain.slips import normalise_slip_code
 from survey.installation import Installation
+from survey.journeys.invitations import open_round_desk, respond_to_invitation
+from survey.journeys.office_facts import KeptFacts
 from survey.journeys.respond import (
     GRACE,
     NO_GRACE,
@@ -29,10 +33,12 @@ from survey.journeys.respond import (
     DeskUnknown,
     NothingAnswered,
     OpenDesk,
+    Receipt,
     Send,
     open_desk,
     respond,
 )
+from survey.journeys.rounds import INVITATION
 from survey.journeys.senders import Senders
 from survey.web import visit
 from survey.web.access import public
@@ -45,10 +51,10 @@ from survey.web.language import is_offered, language
 from survey.web.moment import Moment
 from survey.web.prepared import PreparedPage, PreparedPages, Values
 from survey.web.stamp import Stamp, opened, sealed, sealer_of
-from survey.web.visit import CHANNELS, SET_ASIDE, TOO_LATE
+from survey.web.visit import CHANNELS, SET_ASIDE, TAKEN_AS_OPEN, TOO_LATE
 
 # What a page puts into its form beside the questions; a questionnaire may not use these ids.
-PAGE_FIELDS: Final = frozenset({"key", "stamp", "k", "lang", "switch"})
+PAGE_FIELDS: Final = frozenset({"key", "stamp", "k", "slip", "m", "lang", "switch"})
 _LONGEST_CODE_SHOWN: Final = 20
 
 pages = Blueprint("citizen", __name__)
@@ -58,6 +64,7 @@ def register(app: Flask, installation: Installation) -> None:
     """Add the pages of this module."""
     app.extensions["stamps"] = sealer_of(str(app.secret_key))
     app.extensions["senders"] = Senders(installation.database)
+    app.extensions["office_facts"] = KeptFacts(installation.database)
     app.extensions["prepared_pages"] = PreparedPages()
     app.extensions["desks"] = Moment[OpenDesk](installation.moment)
     app.register_blueprint(pages)
@@ -81,14 +88,17 @@ def _sealer() -> URLSafeSerializer:
 @pages.get("/")
 @public
 def home() -> Response:
-    """A field for the code under a QR; the right code leads to its desk."""
+    """A field for the code beside a QR, a desk's or a slip's; the right code leads to its desk."""
     typed = request.args.get("code")
     if typed is None:
         return visit.page("home", typed="", fault=None)
     shown = clean_text(typed)[:_LONGEST_CODE_SHOWN]
+    slip = normalise_slip_code(typed)
+    if slip is not None:
+        return redirect(url_for("slips.open_slip", code=slip, **visit.carried()))
     code = normalise_desk_code(typed)
     if code is None:
-        fault = message("Mã quầy gồm 5 đến 8 chữ và số. Xin Ông/Bà xem lại mã in cạnh hình vuông QR.")
+        fault = message("Mã này có chỗ chưa đúng. Xin Ông/Bà xem lại mã in cạnh hình vuông QR.")
         return visit.page("home", 422, typed=shown, fault=fault)
     try:
         _serving_desk(code)
@@ -111,6 +121,17 @@ def tap(code: str) -> Response:
     return _usual_page("tap", _values(place, new_key()), _tap_html)
 
 
+def first_page(code: str, *, slip_used: bool) -> Response:
+    """The first page of the desk for the holder of a slip. Raises as ``tap`` does."""
+    values = _values(_serving_desk(code), new_key())
+    return visit.answer(_tap_html(values, slip_used=slip_used))
+
+
+def tap_page(place: OpenDesk) -> Response:
+    """The first page of a desk that is known, for one person."""
+    return visit.answer(_tap_html(_values(place, new_key())))
+
+
 @pages.post("/d/<code>")
 @public
 def send(code: str) -> Response:
@@ -122,19 +143,21 @@ def send(code: str) -> Response:
     stamp = _stamp_of(canonical)
     here = installation()
     now = here.clock()
-    senders: Senders = current_app.extensions["senders"]
+    facts: KeptFacts = current_app.extensions["office_facts"]
     sent = Send(
         desk_code=canonical,
-        channel=visit.channel(),
+        channel=INVITATION if visit.invited() else visit.channel(),
         submitted=submitted,
         key=request.form.get("key", ""),
         questionnaire=stamp.questionnaire if stamp else "",
         page_issued_at=stamp.issued_at if stamp else None,
-        sender=senders.sender(client_address_of_request(), canonical, now=now),
+        slip=visit.hash_of_slip(visit.slip()),
+        **_from_whom(canonical, now),
     )
+    known = facts.known(now)
     try:
         with here.database.transaction() as connection:
-            receipt = respond(connection, here.catalogue, sent, now=now)
+            receipt = _answered()(connection, here.catalogue, sent, now=now, facts=known)
     except NothingAnswered:
         fault = message("Xin Ông/Bà chọn một trong các mức dưới đây.")
         return _tap_page(_answering_desk(canonical), (AnswerFault("overall", "", fault),))
@@ -143,10 +166,19 @@ def send(code: str) -> Response:
     said = visit.carried() if receipt.counted else {**visit.carried(), SET_ASIDE: "1"}
     if receipt.kind == "late":
         said[TOO_LATE] = "1"
+    if sent.slip and not receipt.verified:
+        said[TAKEN_AS_OPEN] = "1"
     if receipt.completed or receipt.kind == "late" or "overall" not in submitted:
         return redirect(url_for(".thanks", code=canonical, **said), 303)
     carried = {"stamp": request.form.get("stamp", ""), **said} if stamp else said
     return redirect(url_for(".criteria", code=canonical, key=receipt.key, **carried), 303)
+
+
+def _answered() -> Callable[..., Receipt]:
+    """What stores a send: at a desk anybody's, in a round that of a link."""
+    if visit.invited():
+        return partial(respond_to_invitation, link=visit.link(), key=visit.link_key())
+    return respond
 
 
 @pages.get("/d/<code>/phieu/<key>")
@@ -209,8 +241,9 @@ def _in_other_language(code: str) -> Response:
 # ---- how a page is made
 
 
-def _tap_html(values: Values, faults: Sequence[AnswerFault] = ()) -> str:
-    return visit.html("tap", field=tap_field(values.place.questionnaire, language(), faults), **_fields(values))
+def _tap_html(values: Values, faults: Sequence[AnswerFault] = (), *, slip_used: bool = False) -> str:
+    field = tap_field(values.place.questionnaire, language(), faults)
+    return visit.html("tap", field=field, slip_used=slip_used, **_fields(values))
 
 
 def _criteria_html(values: Values) -> str:
@@ -273,7 +306,8 @@ def _is_usual() -> bool:
     """Whether nothing in the address can show on the page but what a prepared page is told apart by."""
     arguments = request.args
     return (
-        arguments.keys() <= {"k", "lang", "stamp"}
+        not visit.invited()
+        and arguments.keys() <= {"k", "lang", "stamp"}
         and arguments.get("k", CHANNELS[0]) in CHANNELS
         and is_offered(arguments.get("lang", SOURCE))
         and ("stamp" not in arguments or opened(_sealer(), arguments["stamp"]) is not None)
@@ -293,6 +327,14 @@ def _rendered_blank(render: Callable[[Values], str], values: Values) -> str:
 
 def _submitted() -> dict[str, list[str]]:
     return {name: values for name, values in request.form.lists() if name not in PAGE_FIELDS}
+
+
+def _from_whom(desk_code: str, now: datetime) -> dict[str, str]:
+    """The sender of this request: two hashes, and the address they are made of, which is never stored."""
+    senders: Senders = current_app.extensions["senders"]
+    address = client_address_of_request()
+    device = senders.device(address, desk_code, request.headers.get("User-Agent", ""), now=now)
+    return {"sender": senders.sender(address, desk_code, now=now), "device": device, "address": address}
 
 
 def _key_or_new() -> str:
@@ -321,7 +363,7 @@ def _answering_desk(code: str) -> OpenDesk:
 
 
 def _desk_on(code: str, *, grace: timedelta) -> OpenDesk:
-    if request.method == "POST":
+    if request.method == "POST" or visit.invited():
         return _open_desk(code, grace)
     desks: Moment[OpenDesk] = current_app.extensions["desks"]
     return desks.get((code, grace), lambda: _open_desk(code, grace))
@@ -329,5 +371,6 @@ def _desk_on(code: str, *, grace: timedelta) -> OpenDesk:
 
 def _open_desk(code: str, grace: timedelta) -> OpenDesk:
     here = installation()
+    opening = open_round_desk if visit.invited() else open_desk
     with here.database.asking() as connection:
-        return open_desk(connection, here.catalogue, code, today=here.clock().date(), grace=grace)
+        return opening(connection, here.catalogue, code, today=here.clock().date(), grace=grace)

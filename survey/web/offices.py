@@ -17,18 +17,29 @@ from survey.domain.message import Message
 from survey.domain.office_page import (
     PICKED_KINDS,
     OfficePage,
-    current_period,
     offered_periods,
     period_after,
 )
 from survey.domain.offices import Office
-from survey.domain.periods import BadPeriod, Calendar, Period, days_in_words, month_of, name, parse, previous
+from survey.domain.periods import (
+    BadPeriod,
+    Calendar,
+    Period,
+    current_period,
+    days_in_words,
+    month_of,
+    name,
+    parse,
+    previous,
+)
 from survey.domain.questionnaire import Questionnaire, UnknownQuestionnaire
 from survey.domain.scoring import CHANNEL_NAMES
 from survey.domain.scoring_csv import as_csv
 from survey.domain.scoring_json import as_json
 from survey.domain.staff import Staff
+from survey.domain.standing_words import short_flag
 from survey.journeys import report
+from survey.journeys.counts import office_counts
 from survey.journeys.dashboard import Asked, show_office, visible_branch, visible_offices
 from survey.journeys.score import Branch, OfficeUnknown, bring_up_to_date
 from survey.palette import LEVELS
@@ -168,6 +179,8 @@ def office_page(code: str) -> tuple[str, int]:
         page=page,
         problem=reading.problem,
         rules=BaseRules(),
+        findings=page.credibility.findings(page.score),
+        flag=short_flag(page.credibility.standings),
         picker=_picker(page),
         query=_query(page),
     )
@@ -203,7 +216,9 @@ def scores_json(code: str) -> Response:
     page = _shown(reading.asked)
     if reading.problem is not None:
         return _refused(reading.problem)
-    text = current_app.json.dumps(as_json(page.score, language()), ensure_ascii=False, sort_keys=False, indent=1)
+    text = current_app.json.dumps(
+        as_json(page.score, language(), page.credibility), ensure_ascii=False, sort_keys=False, indent=1
+    )
     return Response(text + "\n", mimetype="application/json")
 
 
@@ -215,8 +230,25 @@ def scores_csv(code: str) -> Response:
     page = _shown(reading.asked)
     if reading.problem is not None:
         return _refused(reading.problem)
-    response = Response("".join(as_csv(page.score, language())), mimetype="text/csv")
+    response = Response("".join(as_csv(page.score, language(), page.credibility)), mimetype="text/csv")
     filename = f"{page.office.code}-{page.period.key}.csv"
+    response.headers.set("Content-Disposition", "attachment", filename=filename)
+    return response
+
+
+@pages.get("/staff/offices/<code>/counts.csv")
+@staff_only(*READERS)
+def counts_csv(code: str) -> Response:
+    """What every shown figure of the score is computed from; docs/recompute.py computes it again."""
+    here, reading = installation(), _reading(code)
+    try:
+        lines = office_counts(here.database, here.catalogue, viewer(), reading.asked, language=language())
+    except OfficeUnknown:
+        abort(404)
+    if reading.problem is not None:
+        return _refused(reading.problem)
+    response = Response("".join(lines), mimetype="text/csv")
+    filename = f"{code}-{reading.asked.period.key}-counts.csv"
     response.headers.set("Content-Disposition", "attachment", filename=filename)
     return response
 
@@ -282,6 +314,7 @@ def _trend(page: OfficePage, *, dark: bool, narrow: bool) -> bytes:
     words = charts.TrendWords(
         title=gettext("Chỉ số hài lòng theo tháng"),
         suppressed=gettext("chưa đủ số phiếu"),
+        withheld=gettext("không nêu (M12)"),
         no_data=gettext("chưa có phiếu"),
         indicative=gettext("tham khảo"),
     )

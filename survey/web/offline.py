@@ -101,7 +101,7 @@ def _acknowledged(response: Response) -> Response:
     Where the send was stored, it names the next page instead of leading there: one request, as for a plain form.
     """
     key = request.headers.get(ACKNOWLEDGEMENT, "")
-    if request.endpoint != "citizen.send" or not is_key(key):
+    if request.endpoint not in ("citizen.send", "invitations.send") or not is_key(key):
         return response
     response.headers[ACKNOWLEDGEMENT] = key
     if response.status_code == 303:

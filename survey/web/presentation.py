@@ -17,6 +17,7 @@ from survey.domain.message import Message
 from survey.domain.offices import normalise_desk_code
 from survey.domain.questionnaire import Text, text_in
 from survey.domain.scoring import round_half_up
+from survey.domain.vietnamese import Amount
 from survey.installation import Installation
 from survey.palette import LEVELS
 from survey.web.language import language
@@ -82,6 +83,8 @@ def say(sentence: Message) -> str:
 def _spoken(value: object) -> object:
     if isinstance(value, Message):
         return say(value)
+    if isinstance(value, Amount):
+        return value.said(language())
     return day(value) if isinstance(value, date) else value
 
 
@@ -103,7 +106,7 @@ def _with_headers(response: Response, policy: str, *, secure: bool) -> Response:
     headers = response.headers
     headers["Content-Security-Policy"] = policy
     headers["X-Content-Type-Options"] = "nosniff"
-    headers["Referrer-Policy"] = "same-origin"
+    headers.setdefault("Referrer-Policy", "same-origin")
     headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
     if "Cache-Control" not in headers:
         # On a shared office PC the Back button must not show a page of the workspace after signing out.

@@ -19,9 +19,11 @@ from survey.installation import Installation
 from survey.web.access import public
 from tests.browser.visit import PHONE
 from tests.citizen import DESK, DESK_FULL, set_up_both, set_up_desk, set_up_office
+from tests.slips import issue, use
 from tests.sounds import mp3, record
 
 DEMONSTRATION, RETIRED, NOT_YET = "DEM2DEM", "RET2RE", "NEW2NEW"
+SLIP, USED_SLIP, NO_SLIP = "K7M2QX4R9TBV", "H4RT5NW8PD3C", "W8PD3CK7M2QR"
 HOTLINE = "0218 3851 234"
 TOO_LONG = "Ghế ngồi chờ ít quá. " * 110
 
@@ -49,7 +51,7 @@ class Visit:
 
     def cut_the_line(self) -> None:
         """Pages still come, but nothing that is sent arrives."""
-        self.page.route("**/*?gui", lambda route: route.abort("internetdisconnected"))
+        self.page.route("**/*?gui*", lambda route: route.abort("internetdisconnected"))
 
     def choose(self, *ids: str) -> None:
         """Press the labels of these radio buttons."""
@@ -170,6 +172,8 @@ STATES: Mapping[str, Way] = {
     "tap": at(f"/d/{DESK}"),
     "tap-kiosk": at(f"/d/{DESK}", k="kiosk"),
     "tap-demonstration": at(f"/d/{DEMONSTRATION}"),
+    "tap-slip": at(f"/s/{SLIP}"),
+    "tap-slip-used": at(f"/s/{USED_SLIP}"),
     "tap-voice": at(f"/d/{DESK_FULL}"),
     "tap-refused": _tap_refused,
     "tap-sending": _sending,
@@ -186,6 +190,7 @@ STATES: Mapping[str, Way] = {
     "refused-with-the-tap": _refused_with_the_tap,
     "thanks": at(f"/d/{DESK}/cam-on"),
     "thanks-kiosk": at(f"/d/{DESK}/cam-on", k="kiosk"),
+    "thanks-slip-used": at(f"/d/{DESK}/cam-on", k="slip", mo="1"),
     "thanks-not-counted": at(f"/d/{DESK}/cam-on", rieng="1"),
     "thanks-unsent": _form_unsent,
     "thanks-kiosk-unsent": lambda visit: _form_unsent(visit, k="kiosk"),
@@ -193,11 +198,14 @@ STATES: Mapping[str, Way] = {
     "outbox-refused": _outbox_refused,
     "no-network": at("/ngoai-mang"),
     "privacy": at("/rieng-tu", d=DESK),
+    "method": at("/phuong-phap", d=DESK),
     "accessibility": at("/tiep-can", d=DESK),
     "home": at("/"),
     "home-wrong": at("/", code="0O1"),
     "home-unknown": at("/", code="222222"),
     "unknown": at("/d/222222"),
+    "slip-unknown": at(f"/s/{NO_SLIP}"),
+    "slip-mistyped": at(f"/s/{SLIP[:-1]}2"),
     "retired": at(f"/d/{RETIRED}"),
     "not-open": at(f"/d/{NOT_YET}"),
     "error-404": at("/nowhere"),
@@ -212,6 +220,7 @@ def set_up_states(installation: Installation) -> Office:
     office = set_up_both(installation)
     sample = set_up_office(installation, "00777", "UBND xã Mẫu", demonstration=True)
     set_up_desk(installation, sample, DEMONSTRATION)
+    use(installation, issue(installation, codes=[SLIP, USED_SLIP])[1])
     set_up_desk(installation, office, RETIRED, valid_to=date(2026, 1, 1))
     set_up_desk(installation, office, NOT_YET, valid_from=date(2026, 11, 2))
     return office

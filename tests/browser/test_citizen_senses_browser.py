@@ -108,7 +108,7 @@ def test_a_refused_tap_and_a_wrong_code_are_tied_to_their_fields(browser: Browse
         STATES["home-wrong"](Visit(page, site.url))
         tree = heard(page)
         assert tree.name.startswith("Lỗi: ")
-        field = tree.one("textbox", "Mã quầy")
+        field = tree.one("textbox", "Mã quầy hoặc mã phiếu hẹn")
         assert field.states["invalid"] == "true"
         assert page.locator("#code-fault").inner_text().strip() in field.description
 

@@ -60,6 +60,17 @@ def test_json_has_exactly_the_shape_of_the_contract(flask: Commands) -> None:
         "overall",
         "index",
         "dimensions",
+        "open",
+        "set_aside_apart",
+        "with_set_aside",
+        "by_channel",
+        "verified_share",
+        "comparisons",
+        "transactions",
+        "response_rate",
+        "more_responses_than_transactions",
+        "weighted",
+        "in_words",
     ]
     assert score["office"] == {"code": OFFICE, "name": "UBND xã Hòa Bình"}
     assert (score["questionnaire"], score["method"]) == ("sipas-2017@1", "share45@1")
@@ -164,9 +175,9 @@ def test_csv_holds_the_figures_of_the_json(flask: Commands) -> None:
 def test_the_table_says_no_data_in_words(flask: Commands) -> None:
     shown = flask("scores", "--office", OFFICE, "--period", "2026-10").stdout
     assert shown.startswith("UBND xã Hòa Bình (00101)\n")
-    assert shown.count("chưa có dữ liệu") == 29
+    assert shown.count("chưa có dữ liệu") == 29 + 3, "and of the numbers beside it"
     answer(flask, *times(5))
-    assert flask("scores", "--office", OFFICE, "--period", "2026-10").stdout.count("chưa đủ số phiếu") == 29
+    assert flask("scores", "--office", OFFICE, "--period", "2026-10").stdout.count("chưa đủ số phiếu") == 32
 
 
 def test_the_table_shows_index_interval_and_base(flask: Commands) -> None:

@@ -173,7 +173,8 @@ def test_people_behave_like_people() -> None:
     sent = twelve_thousand()
     assert 0.3 < mean(len(each.submitted) == 1 for each in sent) < 0.4
     assert 0.005 < mean(bool(each.set_aside) for each in sent) < 0.02
-    assert {each.channel for each in sent} == {"poster", "kiosk", "link", "paper"}
+    assert {each.channel for each in sent} == {"poster", "slip", "kiosk", "link", "paper"}
+    assert {each.channel for each in sent if each.verified} == {"slip"}
     assert mean(each.received_on.weekday() < 5 for each in sent) > 0.9
     at_the_desk = [each.received_hour for each in sent if each.channel in ("poster", "kiosk")]
     assert {7, 8, 9, 10, 13, 14, 15, 16} <= set(at_the_desk) <= set(range(7, 17))

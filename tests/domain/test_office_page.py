@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from survey.domain.office_page import current_period, offered_periods, period_after
-from survey.domain.periods import Kind, parse, previous
+from survey.domain.office_page import offered_periods, period_after
+from survey.domain.periods import Kind, current_period, parse, previous
 
 TODAY = date(2026, 10, 21)
 

@@ -13,12 +13,13 @@ import pytest
 
 from survey.domain.offices import Office
 from survey.domain.questionnaire import BUILTIN_METHODS, Method
-from survey.domain.report import FORMAT, Figure, ReportContent, Texts, UnknownFormat, decode, encode, facts
+from survey.domain.report import FORMAT, Figure, ReportContent, Texts, UnknownFormat, decode, encode, facts, same_facts
 from survey.domain.report_compose import compose
 from survey.domain.report_words import method_in_words
 from survey.domain.scoring import office_score
 from survey.domain.scoring_json import estimate_json
 from survey.domain.tally import CountedResponse, count
+from tests.domain.instruments import REFERENCE
 from tests.reports import COMMUNE, OCTOBER, PROVINCE, SIPAS, alike, content, material, people, rich_content, scored
 
 PERCENT = re.compile(r"(\d{1,3},\d{2})\u00a0%")
@@ -53,12 +54,12 @@ def test_figures_are_those_of_the_score_rounded_once() -> None:
     responses = people(150)
     found, score = content(responses), scored(responses)
     for mine, its in zip(found.dimensions, score.dimensions, strict=True):
-        assert as_json(mine.index.now) == estimate_json(its.index)
+        assert as_json(mine.index.now) == {**estimate_json(its.index), "withheld": False}
         for criterion, scored_criterion in zip(mine.criteria, its.criteria, strict=True):
-            assert as_json(criterion.index.now) == estimate_json(scored_criterion.index)
+            assert as_json(criterion.index.now) == {**estimate_json(scored_criterion.index), "withheld": False}
             assert {each.value: each.number for each in criterion.counts or ()} == scored_criterion.counts
-    assert as_json(found.index.now) == estimate_json(score.index)
-    assert as_json(found.overall.index.now) == estimate_json(score.overall)
+    assert as_json(found.index.now) == {**estimate_json(score.index), "withheld": False}
+    assert as_json(found.overall.index.now) == {**estimate_json(score.overall), "withheld": False}
 
 
 def as_json(figure: Figure) -> dict[str, object]:
@@ -343,6 +344,50 @@ def test_a_newer_content_is_refused_and_not_misread() -> None:
     assert caught.value.found == FORMAT + 1
     with pytest.raises(msgspec.DecodeError):
         decode("{}")
+
+
+def test_a_report_issued_before_there_was_anything_beside_the_index_is_read_as_it_was() -> None:
+    issued = decode((REFERENCE / "report_of_0_1_0.json").read_text(encoding="utf-8"))
+    assert (issued.trust, texts_of(issued).trust) == (None, ())
+    assert issued.index.now.percent == rich_content().index.now.percent
+
+
+def test_what_an_older_program_could_not_say_makes_no_correction() -> None:
+    now = content(people(240), credibility=True)
+    assert now.trust is not None
+    assert same_facts(replace(now, trust=None), now)
+    assert not same_facts(replace(now, trust=replace(now.trust, transactions=7)), now)
+    assert not same_facts(replace(now, trust=None, authority="Khác"), now)
+
+
+def test_numbers_stand_side_by_side_with_the_words_of_the_page() -> None:
+    found = content(
+        [
+            *people(200, satisfied=0.95),
+            *people(80, satisfied=0.5, seed=2, channel="slip", standing="verified"),
+            *people(40, seed=3, channel="paper"),
+            *people(20, seed=4, standing="set_aside"),
+        ],
+        credibility=True,
+        transactions=1000,
+    )
+    assert found.trust is not None
+    assert [(each.source, each.responses) for each in found.trust.sources] == [
+        ("headline", 280),
+        ("verified", 80),
+        ("open", 200),
+        ("with_set_aside", 300),
+        ("paper", 40),
+    ]
+    assert found.trust.sources[0].index == found.index.now
+    assert found.trust.response_rate == Decimal("28.00")
+    said = texts_of(found).trust
+    assert "thấp hơn rõ rệt so với các phiếu mở" in said[0], "what nobody must overlook stands first"
+    assert any(each.startswith("Tỷ lệ trả lời là 28,00") for each in said)
+
+
+def test_without_a_response_nothing_is_said_about_believing() -> None:
+    assert texts_of(content([], credibility=True)).trust == ()
 
 
 def test_another_wording_is_no_other_fact_but_another_name_is() -> None:

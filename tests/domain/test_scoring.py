@@ -231,7 +231,7 @@ def test_no_data_is_a_word_and_never_zero() -> None:
     found = score(tally_of(SMALL, []), SMALL)
     assert found.responses == 0
     for estimate in (found.overall, found.index, *(each.index for each in found.dimensions)):
-        assert tuple(estimate) == ("no_data", None, None, None, None, None, None)
+        assert tuple(estimate) == ("no_data", None, None, None, None, None, None, False)
     assert found.dimensions[0].criteria[0] == CriterionScore(
         "A1", {"vi": "Tiêu chí A1", "en": "Criterion A1"}, Estimate("no_data")
     )

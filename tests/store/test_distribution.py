@@ -33,7 +33,7 @@ from survey.installation import Installation
 from survey.journeys.erase import erase_expired
 from survey.journeys.score import bring_up_to_date
 from survey.journeys.setup import prepare
-from survey.store import recount
+from survey.store import recount, review
 from survey.store.direct import Direct
 from survey.store.models import (
     DISTRIBUTED_TABLES,
@@ -43,18 +43,20 @@ from survey.store.models import (
     comment,
     desk,
     evidence,
+    invitation,
     mark,
     metadata,
     office,
     questionnaire,
     response,
+    slip,
     tally,
 )
 from tests.citizen import hidden_fields, send, tap
 from tests.cli.commands import DESK, OFFICE, Commands, many, responses_csv
 from tests.conftest import CATALOGUE, Clock
 from tests.pages import PageClient
-from tests.staff import add_account, signed_in
+from tests.staff import add_account, csrf_of, signed_in
 from tests.store.place import Place, rows_of
 from tests.store.rules import distributed, faults_of, faults_of_text
 
@@ -109,7 +111,7 @@ def test_rule_1_office_id_is_bigint_everywhere(table: Table, migrated: Inspector
 def test_rule_2_nothing_but_reference_tables_is_looked_up_without_its_office() -> None:
     """A code on a poster names no office: what a code finds has a copy everywhere."""
     with_code = [table for table in metadata.sorted_tables if "code" in table.c]
-    assert set(with_code) == {office, desk} <= set(REFERENCE_TABLES)
+    assert set(with_code) == {office, desk, slip, invitation} <= set(REFERENCE_TABLES)
 
 
 @EVERY
@@ -155,7 +157,7 @@ def test_rule_4_there_are_no_triggers_and_no_sequences_beside_reference_and_loca
         sequences = set(connection.execute(text("SELECT sequencename FROM pg_sequences")).scalars())
         small = connection.execute(text("SELECT sequencename FROM pg_sequences WHERE data_type <> 'bigint'::regtype"))
         assert triggers == small.all() == []
-    assert sequences == {"office_id_seq", "desk_id_seq", "staff_id_seq"}
+    assert sequences == {"office_id_seq", "desk_id_seq", "staff_id_seq", "slip_batch_id_seq"}
 
 
 @EVERY
@@ -242,8 +244,8 @@ def _hear_text(heard: list[object]) -> Callable[..., None]:
 
 
 def _given_to_the_driver() -> Iterator[object]:
-    """The statements of a recount, which SQLAlchemy makes and does not hear run."""
-    for each in vars(recount).values():
+    """The statements of a recount and of a review, which SQLAlchemy makes and does not hear run."""
+    for each in (*vars(recount).values(), *vars(review).values()):
         if isinstance(each, Direct):
             statement = each.make("postgresql")
             yield from (statement, str(statement.compile(dialect=postgresql.dialect())))  # type: ignore[attr-defined]
@@ -262,22 +264,60 @@ def _a_busy_month(app: Flask, installation: Installation, client: PageClient, fo
     flask.score(office="01")
     flask("scores", "rebuild")
     flask("scores", "--office", "01", "--period", "2026-Q4", "--format", "csv")
+    _a_review_of_what_came(app, installation, flask, folder)
     clock.advance(days=14)
     flask("report", "--office", OFFICE, "--period", "2026-10", "--out", folder, "--issue")
     flask("responses", "export", "--out", folder / "out.csv", "--office", OFFICE)
     flask("desks", "import", flask.file("more.csv", f"desk,office,name,questionnaire\n,{OFFICE},Quầy 3,sipas-desk\n"))
+    _an_independent_round(flask, client, folder, clock)
     flask("staff", "list")
     add_account(installation, "head@tinh.gov.vn", "head", "01")
     head = signed_in(app, "head@tinh.gov.vn")
-    for address in ("/staff/offices/01", f"/staff/offices/{OFFICE}", f"/staff/offices/{OFFICE}/scores.json"):
+    pages = (f"/staff/offices/{OFFICE}/rounds", f"/staff/offices/{OFFICE}", f"/staff/offices/{OFFICE}/scores.json")
+    for address in ("/staff/offices/01", *pages):
         assert head.get(address).status_code == 200
     flask("demo", "load", "--offices", "10", "--responses", "300", "--months", "2")
     flask("demo", "clear")
     clock.advance(days=900)
     with installation.database.transaction() as connection:
         erased = erase_expired(connection, now=clock(), retention_months=24)
-    assert (erased.evidence, erased.personal) == (2, 1)
+    assert (erased.evidence, erased.personal) == (3, 1)
     bring_up_to_date(installation.database, CATALOGUE)
+
+
+def _a_review_of_what_came(app: Flask, installation: Installation, flask: Commands, folder: Path) -> None:
+    facts = f"office,kind,value\n01,hours,T2-T6 07:30-17:00\n{OFFICE},network,203.0.113.0/24\n"
+    flask("offices", "facts", "import", flask.file("facts.csv", facts))
+    flask("offices", "facts", "export")
+    numbers = f"office,desk,period,count\n{OFFICE},{DESK},2026-10-13,1\n{OFFICE},,2026-09,0\n"
+    flask("transactions", "import", flask.file("transactions.csv", numbers))
+    assert "nhiều phiếu hơn số lượt giao dịch" in flask("daily").stdout
+    flask("daily")
+    add_account(installation, "analyst@tinh.gov.vn", "analyst", "01")
+    analyst = signed_in(app, "analyst@tinh.gov.vn")
+    address = f"/staff/offices/{OFFICE}/set-aside?period=2026-10&reason=more-than-transactions"
+    page = analyst.get(address)
+    key = re.findall(r'class="key">([^<]+)<', page.text)[0]
+    judgement = {"csrf_token": csrf_of(page), "key": key, "decision": "put-back", "note": "vì"}
+    assert analyst.post(address, data=judgement).status_code == 303
+    assert analyst.get(f"/staff/offices/{OFFICE}/facts").status_code == 200
+    flask("audit", "list", "--office", OFFICE)
+    flask("audit", "verify")
+
+
+def _an_independent_round(flask: Commands, client: PageClient, folder: Path, clock: Clock) -> None:
+    days = ("--from", clock().date(), "--to", clock().date())
+    flask("rounds", "create", "r", "--name", "R", "--questionnaire", "sipas-2017", *days, "--office", OFFICE)
+    files = flask.file("files.csv", "file\nH1\nH2\n")
+    flask("invitations", "issue", "--round", "r", "--from", files, "--count", 2, "--seed", 1, "--out", folder / "l.csv")
+    link = re.findall(r"/m/\w+", (folder / "l.csv").read_text("utf-8"))[0]
+    page = client.get(link)
+    sending = re.findall(r'action="(/m/dot/\w+)', page.text)[0]
+    tapped = client.post(sending, data={**hidden_fields(page.text), "overall": "4"})
+    assert send(client, client.get(tapped.location), {"A1": "5"}).status_code == 303
+    assert client.get(link).status_code == 410
+    flask("rounds", "list")
+    flask("rounds", "show", "r")
 
 
 def test_rules_6_and_8_to_14_hold_for_every_statement_of_a_busy_month(statements: list[object]) -> None:

@@ -159,8 +159,8 @@ def test_the_version_a_visit_began_with_stays_on_its_page(client: PageClient, in
 
 @pytest.fixture
 def busy(installation: Installation) -> PageClient:
-    """The application as it is served: a desk's page may be answered again for a moment."""
-    return PageClient(create_app(replace(installation, moment=1.0)))
+    """The application as it is served: a desk's page may be answered again for a moment, here a long one."""
+    return PageClient(create_app(replace(installation, moment=600.0)))
 
 
 @pytest.mark.parametrize("query", ["", "?k=kiosk", "?lang=en"])
@@ -228,9 +228,8 @@ def test_criteria_with_a_stamp_or_key_that_is_not_ours_are_not_answered_from_a_m
     assert hidden_fields(busy.get(f"{page}stamp={other}").text)["stamp"] not in (stamp, other)
 
 
-def test_after_a_moment_a_retired_desk_says_so_and_a_send_never_waits_for_it(
-    busy: PageClient, installation: Installation
-) -> None:
+def test_after_a_moment_a_retired_desk_says_so_and_a_send_never_waits_for_it(installation: Installation) -> None:
+    busy = PageClient(create_app(replace(installation, moment=1.0)))
     assert busy.get(f"/d/{DESK}").status_code == 200
     long_ago = installation.clock().date() - timedelta(days=30)
     set_up_desk(installation, set_up_office(installation), DESK, valid_to=long_ago)

@@ -9,13 +9,19 @@ import pytest
 from flask import Flask
 from sqlalchemy import event
 
+from survey.domain.periods import parse
 from survey.domain.scoring import round_half_up, score
 from survey.domain.tally import CountedResponse, count, layout_of, total
+from survey.domain.transactions import Transactions
 from survey.installation import Installation
+from survey.store.offices import fetch_tree
+from survey.store.transactions import save_transactions
 from tests.conftest import CATALOGUE, Clock
 from tests.pages import PageClient
 from tests.staff import (
     DESK,
+    DESKS,
+    FOREIGN,
     FOREIGN_DESK,
     OWN,
     PROVINCE,
@@ -106,7 +112,8 @@ def test_page_json_and_csv_say_the_same(head: PageClient, answers: Answers) -> N
     rows = {row["level"] + row["id"]: row for row in csv.DictReader(io.StringIO(text))}
     assert float(rows["index"]["percent"]) == found["index"]["percent"]
     assert rows["criterionA1"]["count_5"] == str(found["dimensions"][0]["criteria"][0]["counts"]["5"])
-    assert len(rows) == 2 + 5 + 22
+    assert sum(row["level"] in ("overall", "index", "dimension", "criterion") for row in rows.values()) == 2 + 5 + 22
+    assert rows["standingopen"]["percent"] == rows["channelposter"]["percent"] == rows["index"]["percent"]
 
 
 def test_one_answer_more_is_on_the_page_at_once(head: PageClient, answers: Answers) -> None:
@@ -315,6 +322,29 @@ def test_the_number_of_queries_does_not_grow(app: Flask, installation: Installat
             answers.add(full_answers(3, seed=10 * i + month), desk=desk, on=date(2026, month, 7))
     client.get(address)  # recounts what was marked
     assert _queries(installation, client, address) <= few
+
+
+def test_transactions_cost_the_same_for_one_desk_and_for_a_province(
+    app: Flask, installation: Installation, answers: Answers
+) -> None:
+    client = signed_in(app, "analyst")
+    address = f"/staff/offices/{PROVINCE}?period=2026"
+    answers.add(full_answers(12, seed=1))
+
+    def tell(places: dict[str, str], months: int) -> int:
+        with installation.database.transaction() as connection:
+            ids = fetch_tree(connection).by_code
+            spans = [parse(f"2026-{month:02}") for month in range(1, months + 1)]
+            told = [
+                Transactions(ids[code].id, desk, span.first, span.last, 30)
+                for desk, code in places.items()
+                for span in spans
+            ]
+            save_transactions(connection, told)
+        return _queries(installation, client, address)
+
+    one = tell({FOREIGN_DESK: FOREIGN}, 1)
+    assert tell({desk: code for desk, (_, code) in DESKS.items()}, 10) == one
 
 
 def _queries(installation: Installation, client: PageClient, address: str) -> int:
