@@ -1,4 +1,4 @@
-# make run | test | lint | bench | coverage | screenshots | clean. Needs Python 3.11 or newer, make and a package manager; nothing else.
+# make run | test | lint | bench | attack | coverage | screenshots | clean. Needs Python 3.11 or newer, make and a package manager; nothing else.
 PYTHON ?= python3
 PORT ?= 8000
 VENV := .venv
@@ -13,7 +13,7 @@ WORKERS ?= $(if $(filter postgresql%,$(SURVEY_DATABASE_URL)),$(shell $(PYTHON) -
 SERVER = granian --factory wsgi:served --interface wsgi --workers $(WORKERS) --blocking-threads 32 --backpressure 64 \
 	--log-level error
 
-.PHONY: run server test lint bench coverage screenshots clean translations requirements
+.PHONY: run server test lint bench attack coverage screenshots clean translations requirements
 .DELETE_ON_ERROR:
 
 run: $(VENV)/.installed
@@ -41,6 +41,10 @@ bench: $(VENV)/.installed-dev
 # How often every printed interval holds the truth, on many simulated samples; `make test` does it on few.
 coverage: $(VENV)/.installed-dev
 	COVERAGE_SAMPLES=$${COVERAGE_SAMPLES:-6000} $(BIN)/python -m pytest -n 0 -s tests/domain/test_coverage.py
+
+# False answers against the quality rules: docs/trust.md. ATTACK_ARGS="--only rival --offices 6" for a part of it.
+attack: $(VENV)/.installed-dev
+	@$(BIN)/python -W ignore -m benchmarks.attack $(ATTACK_ARGS)
 
 # Every state of the citizen's pages as a picture, in build/screenshots; SCREENSHOTS_ARGS="--only tap" takes some of them.
 screenshots: $(VENV)/.installed-dev

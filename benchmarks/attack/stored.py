@@ -54,7 +54,7 @@ class Compared:
 
 
 def compare(seed: int, *, days: int = len(MONTH)) -> Compared:
-    """Send a small office's honest month, or so many days of it, and false answers with used slips, to a real database."""
+    """Send a small office's honest month, or some days of it, and false answers with used slips, to a real database."""
     province = build(seed)
     office = min(
         (each for each in province.offices if each.on_wifi), key=lambda each: sum(d.per_day for d in each.desks)

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
-from math import comb, fsum
+from math import exp, fsum, lgamma, log, log1p
 from typing import Final
 
 from survey.domain.trust_seen import Seen, Surroundings, is_closed
@@ -129,7 +129,7 @@ def _beside_slips(group: Sequence[Seen], limit: WithoutSlips, share: float) -> I
             slips += group[end].proven
             end += 1
         unproven = end - start - slips
-        if unproven > limit.responses and unproven > _open_beside(slips, round(share, 2), limit.chance):
+        if unproven > limit.responses and unproven > _open_beside(slips, min(round(share, 2), 0.99), limit.chance):
             yield from (each.key for each in group[max(start, done) : end] if not each.proven)
             done = end
         slips -= first.proven
@@ -149,9 +149,15 @@ def _open_beside(slips: int, share: float, chance: float) -> int:
 
 
 def binomial_tail(most: int, number: int, share: float) -> float:
-    """P(X ≤ most) for X of ``number`` with probability ``share`` each, which lies between 0 and 1; 1 from number on."""
-    return min(
-        fsum(comb(number, k) * share**k * (1 - share) ** (number - k) for k in range(min(most, number) + 1)), 1.0
+    """P(X ≤ most) for X of ``number`` with probability ``share`` each, 0 < share < 1; 1 where most ≥ number.
+
+    In logarithms: a thousand over five hundred is more than a float holds.
+    """
+    if most >= number:
+        return 1.0
+    whole, yes, no = lgamma(number + 1), log(share), log1p(-share)
+    return fsum(
+        exp(whole - lgamma(k + 1) - lgamma(number - k + 1) + k * yes + (number - k) * no) for k in range(most + 1)
     )
 
 

@@ -315,6 +315,13 @@ def test_the_lower_tail_is_that_of_the_binomial_distribution(most: int, number: 
     assert binomial_tail(most, number, share) == pytest.approx(expected, rel=1e-9)
 
 
+def test_thousands_of_slips_in_an_hour_are_counted_too() -> None:
+    around = replace(OFFICE, slip_shares={"Q1": 1.0})
+    crowd = many(1200, verified=True, channel="slip")
+    assert found(crowd, around) == {}
+    assert binomial_tail(600, 1200, 0.5) == pytest.approx(0.5115, abs=0.0001)
+
+
 # --- repeated text ----------------------------------------------------------------------------------------
 
 LONG = "Cán bộ rất nhiệt tình, chu đáo; hồ sơ được giải quyết nhanh gọn và đúng hẹn."
