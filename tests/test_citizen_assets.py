@@ -78,7 +78,8 @@ OLD_PROPERTIES = set_of(
     "font-weight height justify-content left letter-spacing line-height margin margin-bottom margin-left margin-right "
     "margin-top "
     "min-height min-width max-width opacity outline outline-offset overflow padding padding-bottom padding-left "
-    "padding-right padding-top page-break-after pointer-events position resize right stroke stroke-linecap stroke-linejoin stroke-width "
+    "padding-right padding-top page-break-after "
+    "pointer-events position resize right stroke stroke-linecap stroke-linejoin stroke-width "
     "text-align text-decoration text-transform top transition white-space width word-wrap z-index"
 )
 NEWER_PROPERTIES = {
